@@ -26,6 +26,8 @@ export type Identity = {
 export type Provider = {
   begin: (callback: string) => Promise<{ location: URL; expected: Expected }>
   finish: (answer: URL, expected: Expected) => Promise<Identity>
+  /** Where the provider signs a browser out, and then sends it back. Null when the provider does not offer it. */
+  signOutAt: (back: string) => Promise<URL | null>
 }
 
 const TIMEOUT_S = 5
@@ -113,6 +115,12 @@ export function createProvider(settings: ProviderSettings): Provider {
       } catch (error) {
         throw failureOf(error)
       }
+    },
+
+    async signOutAt(back) {
+      const config = await configuration()
+      if (!config.serverMetadata().end_session_endpoint) return null
+      return client.buildEndSessionUrl(config, { post_logout_redirect_uri: back })
     },
   }
 }

@@ -40,8 +40,8 @@ export type Context = {
   steps?: KeyedSteps
   /** Whoever imports tells no webhook. */
   tellsNobody?: true
-  /** Counts what may be done only a few times a minute with one project. Throws RATE_LIMITED. Absent outside of a request. */
-  spendOn?: (what: 'changelogs', projectId: number) => Promise<void>
+  /** Counts what may be done only a few times a minute. Throws RATE_LIMITED. Absent outside of a request. */
+  spendOn?: (scarce: { what: 'changelogs' | 'previews'; projectId: number | null }) => Promise<void>
   /** Absent when the door has no subscriptions. */
   live?: Live
   /** Values that live as long as the request, such as loaders: see `perRequest`. */

@@ -45,6 +45,8 @@ const sought = {
   /** A number, written as text. */
   number: 10,
   clientMutationId: 1024,
+  /** A text that is shown and not stored. A longer one would not be rendered. */
+  markdown: 100_000,
 } as const
 
 /** Texts that have a form. The code that parses them refuses long ones. */

@@ -42,6 +42,7 @@ const otherNames: Readonly<Record<string, TextName>> = {
   searchPattern: 'search',
   tagName: 'tag',
   tagPrefix: 'tag',
+  text: 'markdown',
   title: 'name',
   to: 'ref',
   topics: 'name',

@@ -10,6 +10,7 @@ import { isLfsPath, lfsDoor } from './git/lfs-door.ts'
 import { scopeIn } from './hono-context.ts'
 import { type MetricsParts, metricsRoutes } from './metrics-routes.ts'
 import { accountRoutes } from './pages/account/account-routes.ts'
+import { groupAuditEventRoutes } from './pages/audit-events/audit-event-routes.ts'
 import type { ArchiveParts } from './pages/files/archive-page-routes.ts'
 import { uploadRoutes } from './pages/files/upload-page-routes.ts'
 import { groupRoutes } from './pages/groups/group-routes.ts'
@@ -17,6 +18,7 @@ import { jwksRoutes } from './pages/jwks-routes.ts'
 import { assetRoutes } from './pages/kit/assets.ts'
 import { answerFailure, wantsPage } from './pages/kit/error-page.ts'
 import { splitAddress } from './pages/kit/project-address.ts'
+import { groupMemberRoutes } from './pages/members/member-routes.ts'
 import { projectRoutes } from './pages/project-page-routes.ts'
 import { exploreRoutes } from './pages/projects/explore-routes.ts'
 import { goImports } from './pages/projects/go-imports.ts'
@@ -81,7 +83,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('*', goImports(parts))
   app.use((c, next) => (isLfsPath(c.req.path) ? Promise.resolve(lfs.fetch(c.req.raw, c.env)) : next()))
   app.on(['GET', 'POST'], '*', redirectToRepository(parts.baseUrl))
-  app.route('/', groupRoutes(parts))
+  for (const routes of [groupRoutes, groupMemberRoutes, groupAuditEventRoutes]) app.route('/', routes(parts))
   app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
   app.get('/health', (c) => c.json({ status: 'ok', version }))
   app.get('/ready', async (c) => {

@@ -4,7 +4,7 @@ import { type IncomingMessage, request as requestByHttp } from 'node:http'
 import { request as requestByHttps } from 'node:https'
 import { addressesOf, checkedLookup, isAddress, type Reachable } from './reachable.ts'
 
-const MAX_ANSWER_BYTES = 8 * 1024
+const MAX_ANSWER_BYTES = 64 * 1024
 
 export type Posting = {
   url: URL
@@ -17,10 +17,16 @@ export type Posting = {
   signal: AbortSignal
 }
 
-/** The beginning of the body; what arrives after it is not read. */
-export type PostAnswer = { status: number; headers: [string, string][]; body: string }
+export type PostAnswer = {
+  status: number
+  headers: [string, string][]
+  /** The beginning of the body; what arrives after it is not read. */
+  body: string
+  /** Whether there was more. */
+  isCut: boolean
+}
 
-async function beginningOf(answer: IncomingMessage): Promise<string> {
+async function beginningOf(answer: IncomingMessage): Promise<Pick<PostAnswer, 'body' | 'isCut'>> {
   const chunks: Buffer[] = []
   let size = 0
   try {
@@ -34,7 +40,8 @@ async function beginningOf(answer: IncomingMessage): Promise<string> {
   }
   answer.destroy()
   // PostgreSQL stores no NUL.
-  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8').replaceAll('\0', '')
+  const body = Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8').replaceAll('\0', '')
+  return { body, isCut: size >= MAX_ANSWER_BYTES }
 }
 
 function headersOf({ rawHeaders }: IncomingMessage): [string, string][] {
@@ -61,5 +68,5 @@ export async function post({ url, headers, body, mayReach, verifies, signal }: P
     sent.on('error', reject)
     sent.end(body)
   })
-  return { status: answer.statusCode ?? 0, headers: headersOf(answer), body: await beginningOf(answer) }
+  return { status: answer.statusCode ?? 0, headers: headersOf(answer), ...(await beginningOf(answer)) }
 }

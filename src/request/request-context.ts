@@ -45,7 +45,7 @@ export function requestContext(
     repositories,
     mayReach,
     ...(parts.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: parts.maxAnswerBytes }),
-    spendOn: (what, projectId) => parts.rateLimits.spendOn(scope, viewer, { what, projectId }),
+    spendOn: (scarce) => parts.rateLimits.spendOn(scope, viewer, scarce),
     live: { changes, renew, recheckMs: RECHECK_MS },
   }
 }

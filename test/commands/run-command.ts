@@ -24,8 +24,8 @@ export async function runCommand(...args: readonly string[]): Promise<Ran> {
 }
 
 /** Runs the command line in this process, on a server and a database of the test file. */
-export function useCommands() {
-  const app = useApp()
+export function useCommands(options?: Parameters<typeof useApp>[0]) {
+  const app = useApp(options)
   let administrator = ''
 
   beforeAll(async () => {

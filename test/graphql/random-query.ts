@@ -15,7 +15,13 @@ export type Choose = () => number
 export type RandomQuery = { query: string; variables: Record<string, unknown> }
 
 /** The field where a query begins: its type, its name, and its arguments by name. */
-export type Entry = { type: string; field: string; args: Record<string, unknown> }
+export type Entry = {
+  type: string
+  field: string
+  args: Record<string, unknown>
+  /** A field below it, with its arguments, whose type it is then. */
+  through?: string
+}
 
 /** Values for arguments and for `first`, by their names, that a curious viewer would give. */
 type Given = Readonly<Record<string, unknown>>
@@ -104,13 +110,14 @@ class Writer {
     return `{ ${typeName} ${this.#wrap(type, fields)} }`
   }
 
-  root({ type, field, args }: Entry): string {
+  root({ type, field, args, through }: Entry): string {
     const definition = objectType('Query').getFields()[field]
     if (!definition) throw new Error(`there is no ${field}`)
     const given = definition.args.flatMap((one) => (one.name in args ? [this.#argument(one, args[one.name])] : []))
     const selection = this.select(objectType(type))
-    const isInterface = getNamedType(definition.type).name !== type
-    return `${field}${given.length > 0 ? `(${given.join(', ')})` : ''} ${isInterface ? `{ ... on ${type} ${selection} }` : selection}`
+    const isInterface = !through && getNamedType(definition.type).name !== type
+    const below = through ? `{ ${through} ${selection} }` : selection
+    return `${field}${given.length > 0 ? `(${given.join(', ')})` : ''} ${isInterface ? `{ ... on ${type} ${selection} }` : below}`
   }
 
   introspection(): string {

@@ -26,7 +26,8 @@ test('a member reads the tag, the links, the sources and the notes, in text and 
   expect(await mutate(app, world.tokens.owner, 'releaseCreate', input)).toEqual([])
   const release = await db.release.findFirstOrThrow({ where: { projectId: world.project.id, tag: 'v2.0.0' } })
   await mailed(release)
-  const { parsed } = server.to(addressOf(world.users.reporter))[0] ?? {}
+  const { parsed, raw } = server.to(addressOf(world.users.reporter))[0] ?? {}
+  expect(raw).toMatch(new RegExp(`^List-ID: .*<project-${world.project.id}\\.releases\\.127\\.0\\.0\\.1>`, 'im'))
   const page = `${app.url}/${world.project.fullPath}/-/releases`
   expect(parsed?.subject).toBe(`${world.project.name} | New release: Second light - v2.0.0`)
   expect(parsed?.messageId).toBe(`<release_${release.id}@127.0.0.1>`)

@@ -7,7 +7,7 @@ import { work } from './job-world.ts'
 import { useWebhooks } from './webhook-world.ts'
 
 const app = useApp({ allowedPrivateAddresses: ['127.0.0.0/8', '::1'] })
-const { world, hooks, send, hook, publish, deliveriesOf, until, now } = useWebhooks(app)
+const { deliveriesOf, hook, hooks, now, publish, send, until, world } = useWebhooks(app)
 
 test('a delivery is repeated with the same key, and holds back no other', async () => {
   await work(app)
@@ -78,10 +78,38 @@ test('a redirect is not followed, and of a long answer only the beginning is rea
   const long = await hook(`${receiver.url}/long`, { releases_events: true })
   await publish()
   expect(await until(moved, ({ attempts }) => attempts === 1)).toMatchObject({ responseStatus: 307 })
+  expect(await db.webhook.findUniqueOrThrow({ where: { id: moved.id } })).toMatchObject({ failures: 1 })
   const kept = await until(long, ({ attempts }) => attempts === 1)
   expect([kept.responseStatus, kept.responseBody?.length]).toEqual([200, 8192])
   expect(kept.durationMs).toBeLessThan(5_000)
   expect(target.received).toEqual([])
+})
+
+test('secrets are struck out of the names and values of headers, and where the answer is cut', async () => {
+  await work(app)
+  const token = 'Anchor-of-the-harbour'
+  const value = 'v'.repeat(2048)
+  const bodies: Record<string, string> = {
+    '/edge': 'x'.repeat(8192 - 7) + token.repeat(2),
+    '/long': 'x'.repeat(8192 - 50) + value,
+    '/only': `z${value.repeat(40)}`,
+  }
+  const receiver = await startReceiver((response, { path }) => {
+    response.writeHead(200, { [`X-${token}`]: `${'y'.repeat(1020)}${token}`, [token.toLowerCase()]: '1' })
+    response.end(bodies[path])
+  })
+  const custom_headers = [{ key: 'X-Key', value }]
+  const hooked = Object.keys(bodies).map((path) =>
+    hook(`${receiver.url}${path}`, { releases_events: true, token, custom_headers }),
+  )
+  const made = await Promise.all(hooked)
+  await publish()
+  const kept = await Promise.all(made.map((one) => until(one, ({ attempts }) => attempts === 1)))
+  expect(kept[0]?.responseBody).toBe(`${'x'.repeat(8192 - 7)}[REDACT`)
+  expect(kept[1]?.responseBody).toBe(`${'x'.repeat(8192 - 50)}[REDACTED]`)
+  expect(kept[2]?.responseBody).toBe('[REDACTED]')
+  expect(kept[0]?.responseHeaders).toMatchObject({ 'X-[REDACTED]': `${'y'.repeat(1020)}[RED`, '[REDACTED]': '1' })
+  expect(JSON.stringify(kept)).not.toMatch(/anch|vvvv/i)
 })
 
 test('receivers that never answer delay no other', async () => {
@@ -106,12 +134,85 @@ test('receivers that never answer delay no other', async () => {
   expect((receiver.received.at(-1)?.at ?? 0) - started).toBeLessThan(4_000)
 })
 
-test('first attempts come in the order of the events', async () => {
-  await work(app)
-  const receiver = await startReceiver((response) => void setTimeout(() => response.end(), 30))
+test('first attempts of a webhook come one after the other, in the order of the events', async () => {
+  let [open, most] = [0, 0]
+  const receiver = await startReceiver((response) => {
+    open += 1
+    most = Math.max(most, open)
+    setTimeout(() => {
+      open -= 1
+      response.end()
+    }, 100)
+  })
   await hook(receiver.url, { releases_events: true })
   const tags: string[] = []
   for (let at = 0; at < 8; at++) tags.push(await publish())
+  await work(app)
   const told = (await receiver.count(8)).map(({ text }) => JSON.parse(text).tag)
-  expect(told).toEqual(tags)
+  expect([told, most]).toEqual([tags, 1])
 })
+
+/** A delivery that is due is looked for each second. */
+const SEVERAL_ATTEMPTS_MS = 60_000
+
+test(
+  'pauses grow to a day, a receiver may ask for a longer one, and the tenth attempt is the last',
+  async () => {
+    await work(app)
+    let headers: Record<string, string> = {}
+    const receiver = await startReceiver((response) => void response.writeHead(503, headers).end())
+    const made = await hook(receiver.url, { releases_events: true })
+    await publish()
+    const { id } = await until(made, ({ attempts }) => attempts === 1)
+    /** Seconds until the attempt that follows so many. */
+    const pauseAfter = async (attempts: number) => {
+      const nextAttemptAt = new Date(Date.now() - 1000)
+      await db.webhookDelivery.update({ where: { id }, data: { attempts: attempts - 1, nextAttemptAt } })
+      const kept = await until(made, (one) => one.attempts === attempts)
+      return kept.nextAttemptAt && (kept.nextAttemptAt.getTime() - (kept.attemptedAt?.getTime() ?? 0)) / 1000
+    }
+    const [minute, hour] = [60, 3600]
+    for (const [attempts, pause] of [
+      [2, 5 * minute],
+      [3, 30 * minute],
+      [4, 2 * hour],
+      [9, 24 * hour],
+    ] as const) {
+      const seconds = (await pauseAfter(attempts)) ?? 0
+      expect([attempts, seconds >= pause, seconds <= pause * 1.2 + 1]).toEqual([attempts, true, true])
+    }
+    expect(await pauseAfter(10)).toBeNull()
+    headers = { 'retry-after': '7200' }
+    expect(await pauseAfter(2)).toBeCloseTo(7200, 0)
+    headers = { 'retry-after': '999999999' }
+    expect(await pauseAfter(2)).toBeCloseTo(24 * hour, 0)
+  },
+  SEVERAL_ATTEMPTS_MS,
+)
+
+test(
+  'the fortieth failure in a row disables a webhook, and the thirty-ninth lets it rest for a day',
+  async () => {
+    await work(app)
+    const receiver = await startReceiver((response) => void response.writeHead(500).end())
+    const made = await hook(receiver.url, { releases_events: true })
+    const row = () => db.webhook.findUniqueOrThrow({ where: { id: made.id } })
+    const fail = async (failures: number) => {
+      await db.webhook.update({ where: { id: made.id }, data: { failures, disabledUntil: null } })
+      const last = (await deliveriesOf(made)).at(-1)?.id ?? 0
+      await publish()
+      await until(made, ({ id, attempts }) => id > last && attempts === 1)
+      return row()
+    }
+    const resting = await fail(38)
+    expect([resting.failures, resting.disabledAt]).toEqual([39, null])
+    expect((resting.disabledUntil?.getTime() ?? 0) - Date.now()).toBeGreaterThan(23 * 3600_000)
+    const disabled = await fail(39)
+    expect([disabled.failures, disabled.disabledAt]).toEqual([40, expect.any(Date)])
+    const before = receiver.received.length
+    await publish()
+    expect((await deliveriesOf(made)).length).toBe(2)
+    expect(receiver.received.length).toBe(before)
+  },
+  SEVERAL_ATTEMPTS_MS,
+)

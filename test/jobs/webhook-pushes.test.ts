@@ -87,7 +87,7 @@ test('what a killed process has not made is told once, when it is made', async (
   const { refs } = await listen()
   const sha = await shaOf('main')
   const changeOf = (ref: string) => ({ ref, before: ZEROS, after: sha })
-  await leave([changeOf('refs/heads/again'), changeOf('refs/tags/never')])
+  for (const ref of ['refs/heads/again', 'refs/tags/never']) await leave([changeOf(ref)])
   const make = (branch: string) =>
     send('POST', `/projects/${world().project.id}/repository/branches`, { branch, ref: 'main' })
   expect([(await make('again')).status, (await make('again')).status]).toEqual([201, 400])

@@ -1,5 +1,5 @@
 // The rules for links (docs/contract/links.md#rules). Pure functions.
-import { RuleViolation } from '../../foundation/errors.ts'
+import { type AttributeProblems, RuleViolation } from '../../foundation/errors.ts'
 import { parseUrl } from '../../foundation/parse-url.ts'
 import { isBlank, lengthProblems } from '../../foundation/rules.ts'
 import { maxCharacters } from '../../foundation/text-limits.ts'
@@ -61,6 +61,21 @@ const repeated = (values: readonly (string | null)[]): string[] => {
   return [...twice]
 }
 
+const inLowerCase = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
+
+/** Each problem by the place of its link and the name of the value, such as `links.0.url`. */
+const byLink = (problems: readonly (readonly string[])[]): AttributeProblems => {
+  const told: Record<string, string[]> = {}
+  for (const [at, sentences] of problems.entries()) {
+    for (const sentence of sentences) {
+      const [name = ''] = sentence.split(' ', 1)
+      const attribute = `links.${at}.${inLowerCase(name)}`
+      told[attribute] = [...(told[attribute] ?? []), sentence.slice(name.length + 1)]
+    }
+  }
+  return told
+}
+
 /** Refuses links that are made together, with all their problems and all values that they have twice. */
 export function assertLinksValid(links: readonly LinkValues[]): void {
   const twice = [
@@ -68,9 +83,13 @@ export function assertLinksValid(links: readonly LinkValues[]): void {
     ...repeated(links.map(({ url }) => url)),
     ...repeated(links.map(({ filepath }) => filepath)),
   ]
-  const problems = links
-    .flatMap((link) => linkProblems(link))
-    .map((problem) => `Links ${problem.charAt(0).toLowerCase()}${problem.slice(1)}`)
-  if (twice.length > 0) problems.push(`Links have duplicate values (${twice.join(', ')})`)
-  if (problems.length > 0) throw new RuleViolation('INVALID', `Validation failed: ${[...new Set(problems)].join(', ')}`)
+  const wrong = links.map((link) => linkProblems(link))
+  const problems = wrong.flat().map((problem) => `Links ${inLowerCase(problem)}`)
+  const attributes: Record<string, readonly string[]> = { ...byLink(wrong) }
+  if (twice.length > 0) {
+    problems.push(`Links have duplicate values (${twice.join(', ')})`)
+    attributes.links = [`have duplicate values (${twice.join(', ')})`]
+  }
+  if (problems.length === 0) return
+  throw new RuleViolation('INVALID', `Validation failed: ${[...new Set(problems)].join(', ')}`, attributes)
 }

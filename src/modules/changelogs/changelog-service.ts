@@ -93,7 +93,7 @@ async function startOf(
 /** The section of a changelog, which lists the commits of a range that have a trailer. For viewers who may read the code. */
 export async function changelogOf(context: Context, project: Project, input: ChangelogInput): Promise<string> {
   const version = getVersion(input.version)
-  await context.spendOn?.('changelogs', project.id)
+  await context.spendOn?.({ what: 'changelogs', projectId: project.id })
   if (!(await hasRepository(context, project))) throw changelogFailure('there is no repository')
   const config = await configOf(context, project, input)
   const to = await getCommit(context, project, input.to)

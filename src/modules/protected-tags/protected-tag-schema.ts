@@ -64,6 +64,7 @@ export const ProtectedTagType = builder.prismaObject('ProtectedTag', {
   access: { needs: 'protected-tag:read', project: (tag) => tag.project, fields: 'public' },
   fields: (t) => ({
     id: t.id({ nullable: false, description: 'Global ID.', resolve: (tag) => toGlobalId('ProtectedTag', tag.id) }),
+    number: t.exposeInt('id', { internal: true, nullable: false, description: 'The number in the global ID.' }),
     name: t.exposeString('name', {
       nullable: false,
       description: 'The name. `*` stands for any number of characters, for example `v*`.',
@@ -99,6 +100,15 @@ builder.prismaObjectFields('Project', (t) => ({
     args: { tagName: t.arg.string({ required: true, description: 'Name of the tag. The tag need not exist.' }) },
     resolve: async (project, { tagName }, context) =>
       roleToCreateTag(tagName, await tagRulesOf(context, project)) as typeof AccessLevelEnum.$inferType | null,
+  }),
+  protectedTag: t.field({
+    type: ProtectedTagType,
+    internal: true,
+    access: { needs: 'protected-tag:read', otherwise: null },
+    description: 'The protected tag of the project with this number. Null when there is none.',
+    args: { number: t.arg.int({ required: true, description: 'The number in its global ID.' }) },
+    resolve: async (project, { number }, context) =>
+      (await protectedTagsOf(context, project)).find(({ id }) => id === number) ?? null,
   }),
   protectedTags: t.connection(
     {

@@ -136,6 +136,11 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     access: 'public',
     description: 'When the release, or something that belongs to it, last changed.',
   }),
+  prereleaseMark: t.exposeBoolean('prereleaseMark', {
+    internal: true,
+    access: 'public',
+    description: 'Whether a person said that it is a prerelease, or none. Null: the version says it.',
+  }),
   permanentUrl: t.string({
     internal: true,
     kept: true,

@@ -5,7 +5,7 @@ import { Prisma, type Webhook, type WebhookDelivery } from '../../generated/pris
 import { type PostAnswer, post } from '../../outgoing/post.ts'
 import type { Reachable } from '../../outgoing/reachable.ts'
 import { requestOf, type Told, UnusableWebhook } from './delivery-request.ts'
-import { secretsOf, strikeOut } from './webhook-secrets.ts'
+import { STRUCK_OUT, secretsOf, strikeOut } from './webhook-secrets.ts'
 import { askedUrl, isOwn } from './webhook-url.ts'
 
 export type SendParts = { baseUrl: string; mayReach: Reachable; signal: AbortSignal }
@@ -15,6 +15,7 @@ export type Due = { delivery: Pick<WebhookDelivery, 'id' | 'attempts'>; webhook:
 const PATIENCE_MS = 10_000
 const MAX_HEADERS = 50
 const MAX_HEADER_CHARACTERS = 1024
+const MAX_BODY_CHARACTERS = 8 * 1024
 
 /** What comes after each failed attempt, as Standard Webhooks suggests. */
 const SECOND = 1
@@ -23,11 +24,13 @@ const PAUSES = [5, 5 * MINUTE, 30 * MINUTE, ...[2, 5, 10, 14, 20, 24].map((hours
 /** A pause is longer by up to this part, so that receivers are not asked by everybody at once. */
 const JITTER = 0.2
 
+type Shown = Omit<PostAnswer, 'isCut'>
+
 export type Outcome = {
   shownHeaders: Record<string, string>
   /** Null: the body of the event. */
   sentBody: string | null
-  answer: PostAnswer | null
+  answer: Shown | null
   /** Why there is no answer. */
   error: string | null
   durationMs: number
@@ -39,6 +42,20 @@ export const isSuccess = ({ answer }: Pick<Outcome, 'answer'>): boolean =>
 function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'The receiver did not answer within 10 s'
   return error instanceof Error ? error.message : String(error)
+}
+
+/**
+ * What is kept of the answer. Secrets are struck out before a text is cut, because the beginning of a secret is not recognised. Where
+ * so little is left of the body that its end is shown, the end may be such a beginning, so nothing is shown.
+ */
+function shownAnswer({ status, headers, body, isCut }: PostAnswer, clean: (text: string) => string): Shown {
+  const cut = (text: string) => clean(text).slice(0, MAX_HEADER_CHARACTERS)
+  const struck = clean(body)
+  return {
+    status,
+    headers: headers.slice(0, MAX_HEADERS).map(([name, value]): [string, string] => [cut(name), cut(value)]),
+    body: isCut && struck.length <= MAX_BODY_CHARACTERS ? STRUCK_OUT : struck.slice(0, MAX_BODY_CHARACTERS),
+  }
 }
 
 /** Sends the delivery and strikes the secrets out of what is kept of it. */
@@ -56,9 +73,7 @@ export async function send({ webhook, told }: Due, { baseUrl, mayReach, signal }
       mayReach: isOwn(url, { baseUrl }) ? () => true : mayReach,
       signal: AbortSignal.any([signal, patience]),
     })
-    const kept = answer.headers.slice(0, MAX_HEADERS)
-    const shown = kept.map(([name, value]): [string, string] => [name, clean(value).slice(0, MAX_HEADER_CHARACTERS)])
-    outcome.answer = { status: answer.status, headers: shown, body: clean(answer.body) }
+    outcome.answer = shownAnswer(answer, clean)
   } catch (error) {
     if (signal.aborted) throw error
     outcome.error = clean(patience.aborted ? reasonOf(patience.reason) : reasonOf(error))

@@ -88,10 +88,6 @@ async function getDelivery(context: Context, id: number): Promise<{ delivery: Fo
   return { delivery, webhook: await getWebhookToChange(context, delivery.webhookId) }
 }
 
-/** A delivery of this webhook. */
-export const findDelivery = ({ id: webhookId }: Webhook, id: number) =>
-  db.webhookDelivery.findFirst({ where: { id, webhookId } })
-
 /** Sends a delivery once more, with the same body and the same key. */
 export async function resendDelivery(
   context: Context,

@@ -75,3 +75,11 @@ export function numberedDeliveries(
 /** The webhook with this number in this project or group itself. Null when there is none. */
 export const findWebhook = (namespace: Namespace, id: number): Promise<Webhook | null> =>
   db.webhook.findFirst({ where: { id, ...idOf(namespace) } })
+
+/** The delivery of this webhook with this number. Null when there is none. */
+export async function findDelivery({ id: webhookId }: Webhook, id: number): Promise<DeliveryNode | null> {
+  const found = await db.webhookDelivery.findFirst({ where: { id, webhookId }, include: { event: true } })
+  if (!found) return null
+  const { event, ...delivery } = found
+  return { ...delivery, trigger: event.trigger as EventName }
+}

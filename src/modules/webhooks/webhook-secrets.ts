@@ -38,13 +38,13 @@ export function withSigningToken(old: Secrets, token: string | null, now = new D
 
 /** The tokens that sign at this time, the newest first. */
 export function signingTokensOf({ signingToken, formerSigningToken: former }: Secrets, now: Date): string[] {
-  if (signingToken === null) return []
-  return former && now < new Date(former.until) ? [signingToken, former.token] : [signingToken]
+  const isValid = former !== null && now < new Date(former.until)
+  return [signingToken, isValid ? former.token : null].filter((token) => token !== null)
 }
 
 export const storedSecrets = (secrets: Secrets): Prisma.InputJsonObject => secrets
 
-const STRUCK_OUT = '[REDACTED]'
+export const STRUCK_OUT = '[REDACTED]'
 
 /** Shorter texts are no secrets, and striking them out would make a text unreadable. */
 const SHORTEST = 4

@@ -5,7 +5,7 @@ import { addressesOf, type Reachable } from '../../outgoing/reachable.ts'
 
 const VARIABLE = /\{([a-z][a-z0-9]*(?:[._-][a-z0-9]+)*)\}/gi
 
-/** A URL as a person types it: user and password apart, because they are secrets. */
+/** A URL as a person types it: user and password apart, because they are secrets. Without a scheme that may be asked it is no URL. */
 export function splitUrl(text: string): { url: string; userInfo: string | null } {
   const [, scheme = '', userInfo, rest = ''] = /^(https?:\/\/)(?:([^/?#]*)@)?(.*)$/is.exec(text.trim()) ?? []
   return { url: `${scheme}${rest}`, userInfo: userInfo ?? null }
@@ -28,8 +28,7 @@ export function askedUrl(text: string, variables: Readonly<Record<string, string
   const whole = withVariables(text, variables)
   const isWhole = !/[\r\n\t{}]/.test(whole) && !lengthProblem(maxCharacters.url, whole)
   const url = isWhole ? parseUrl(whole) : null
-  if (!url || !/^https?:$/.test(url.protocol) || !isHost(url.hostname) || url.username || url.password)
-    throw invalidUrl()
+  if (!url || !isHost(url.hostname) || url.username || url.password) throw invalidUrl()
   return url
 }
 

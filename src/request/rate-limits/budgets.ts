@@ -34,7 +34,7 @@ export function createBudgets(limits: Limits) {
   }
   const budgets = {
     ...{ account: create('account'), address: create('address') },
-    ...{ refusals: create('refusals'), changelogs: create('changelogs') },
+    ...{ refusals: create('refusals'), changelogs: create('changelogs'), previews: create('previews') },
   }
   const budgetOf = (key: string) => budgets[key.split(' ', 1)[0] as Budget] ?? budgets.account
 

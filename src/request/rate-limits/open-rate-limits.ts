@@ -14,6 +14,9 @@ const REFUSALS = 300
 /** Of a caller and a project, as in GitLab, because each lets git walk through a history. */
 const CHANGELOGS = 5
 
+/** Of a caller, because the longest text takes a second. */
+const PREVIEWS = 30
+
 type Parts = {
   /** Null when nobody is limited. */
   settings: RateLimitSettings | null
@@ -28,7 +31,7 @@ export function openRateLimits({ settings, url, metrics, log }: Parts): {
   close: () => Promise<void>
 } {
   if (settings === null) return { rateLimits: noRateLimits, close: async () => {} }
-  const budgets = createBudgets({ ...settings, refusals: REFUSALS, changelogs: CHANGELOGS })
+  const budgets = createBudgets({ ...settings, refusals: REFUSALS, changelogs: CHANGELOGS, previews: PREVIEWS })
   const rateLimits = createRateLimits({ budgets, onRefusal: metrics.observeRefusal })
   const exchange = url === null ? null : startExchange({ budgets, url, log })
   return { rateLimits, close: async () => exchange?.close() }

@@ -52,6 +52,7 @@ const named: Record<Budget, string> = {
   address: 'requests',
   refusals: 'wrong credentials from your address',
   changelogs: 'changelogs of this project',
+  previews: 'previews',
 }
 
 function refusal({ budget }: Caller, { resetMs }: RateLimitState): TryLater {

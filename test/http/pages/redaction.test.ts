@@ -3,6 +3,8 @@ import { db } from '../../../src/database/db.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createWorld, type World } from '../../support/world.ts'
+import { signIn } from '../sign-in/browser.ts'
+import { openAs } from './form-client.ts'
 import { BROWSER, type WebOptions, web, wholeAnswer } from './web-client.ts'
 
 const app = useApp()
@@ -77,7 +79,6 @@ describe.each(viewers)('to %s of a %s project', (_who, name, viewer) => {
       `releases/${tag}/downloads/bin/linux`,
       `releases/${encodeURIComponent(tag)}/downloads/bin/linux`,
       `releases/${encodeURIComponent(tag)}/evidences/1.json`,
-      `releases/${tag}/edit`,
       `archive/${tag}/x.zip`,
       `archive/${encodeURIComponent(tag)}/x.tar.gz`,
     ]
@@ -88,6 +89,26 @@ describe.each(viewers)('to %s of a %s project', (_who, name, viewer) => {
         const found = await answer(path, options)
         expect(found.status).toBe(404)
         expect(found).toEqual(await answer(missing[at] ?? '', options))
+      }
+    }
+  })
+
+  test('the forms of a release and of a draft are missing, whether there is such a tag or not', async () => {
+    const { project, release, tokens } = worlds[name]
+    const token = tokens[viewer]
+    if (token === null) return
+    const cookie = await signIn(app, token)
+    const open = async (path: string) => {
+      const { status, text } = await openAs(`${app.url}/${project.fullPath}/-/releases/${path}`, cookie)
+      return { status, text }
+    }
+    expect(await open(`id/${release.id}/edit`)).toEqual(await open('id/1000000000/edit'))
+    expect((await open('new')).status).toBe(404)
+    for (const word of ['edit', 'delete', 'draft', 'draft/delete']) {
+      for (const tag of [TAG, `${MARK}-draft`].map(encodeURIComponent)) {
+        const found = await open(`${tag}/${word}`)
+        expect([found.status, found.text.includes(MARK)]).toEqual([404, false])
+        expect(found).toEqual(await open(`missing/${word}`))
       }
     }
   })

@@ -63,7 +63,7 @@ describe('the page of a release', () => {
     expect(await leaving.text()).not.toMatch(/<script(?! src="[./]*-\/assets\/waybill-\w+\.js" integrity=)/)
   })
 
-  test.each(['releases/missing', 'releases/id/2147483647', 'releases/id/x', 'releases/v1/2.0/edit', 'releases/id'])(
+  test.each(['releases/missing', 'releases/id/2147483647', 'releases/id/x', 'releases/id'])(
     'the page of a release at %s is not found',
     async (path) => expect((await web(app, world, path)).status).toBe(404),
   )

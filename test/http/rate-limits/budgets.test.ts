@@ -8,7 +8,8 @@ const WINDOW_MS = 60_000
 const LIMIT = 100
 
 const caller = (n: number): Caller => ({ key: `account ${n}`, budget: 'account' })
-const create = () => createBudgets({ account: LIMIT, address: LIMIT, refusals: LIMIT, changelogs: LIMIT })
+const create = () =>
+  createBudgets({ account: LIMIT, address: LIMIT, refusals: LIMIT, changelogs: LIMIT, previews: LIMIT })
 
 // Time is advanced all at once below: timers that other tests' servers set in the same process meanwhile would be waited for as well.
 beforeEach(() => void vi.useFakeTimers())

@@ -12,13 +12,15 @@ export type TestProvider = {
   url: string
   /** What the provider knows, by subject. A subject that is missing here has no claims. */
   people: Record<string, Person>
+  /** Whether it has a page for signing out. Decided when it is first asked. */
+  signsOut: boolean
   /** The paths that the provider answers with 500. */
   broken: RegExp | null
 }
 
 /** The provider of a test file. Call this before `useApp`, whose address `callback` tells later. */
 export function useProvider(callback: () => string): TestProvider {
-  const test: TestProvider = { url: '', people: {}, broken: null }
+  const test: TestProvider = { url: '', people: {}, signsOut: true, broken: null }
   const server = createServer()
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -44,13 +46,14 @@ const createProvider = (test: TestProvider, callback: string) =>
         client_id: CLIENT.clientId,
         client_secret: CLIENT.clientSecret,
         redirect_uris: [callback],
+        post_logout_redirect_uris: [new URL('/-/sign-in', callback).href],
         token_endpoint_auth_method: 'client_secret_post',
       },
     ],
     cookies: { keys: ['a key of the test'] },
     pkce: { required: () => true },
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
-    features: { devInteractions: { enabled: true } },
+    features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: test.signsOut } },
     findAccount: (_context, sub) => ({ accountId: sub, claims: async () => ({ sub, ...test.people[sub] }) }),
   })
 

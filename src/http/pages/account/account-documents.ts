@@ -13,11 +13,11 @@ import { document } from '../../kit/document.ts'
 export const ownAccessTokens = document<OwnAccessTokensQuery, OwnAccessTokensQueryVariables>(
   'currentUser',
   /* GraphQL */ `
-    query OwnAccessTokens($after: String) {
+    query OwnAccessTokens($first: Int, $after: String, $last: Int, $before: String) {
       currentUser {
-        accessTokens(after: $after) {
+        accessTokens(first: $first, after: $after, last: $last, before: $before) {
           nodes { id name scopes createdAt expiresAt }
-          pageInfo { hasNextPage endCursor }
+          pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
         }
       }
     }
@@ -27,11 +27,11 @@ export const ownAccessTokens = document<OwnAccessTokensQuery, OwnAccessTokensQue
 export const ownSessions = document<OwnSessionsQuery, OwnSessionsQueryVariables>(
   'currentUser',
   /* GraphQL */ `
-    query OwnSessions($after: String) {
+    query OwnSessions($first: Int, $after: String, $last: Int, $before: String) {
       currentUser {
-        sessions(after: $after) {
+        sessions(first: $first, after: $after, last: $last, before: $before) {
           nodes { id current scopes ipAddress userAgent createdAt usedAt expiresAt }
-          pageInfo { hasNextPage endCursor }
+          pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
         }
       }
     }

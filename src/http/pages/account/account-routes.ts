@@ -1,13 +1,13 @@
 // What an account has for itself. Only a session gets here, and each page asks for the account of the session.
 import type { Context } from '../../../context/context.ts'
 import { parseNumericId } from '../../../foundation/global-id.ts'
-import { parseTime } from '../../../foundation/time.ts'
 import { revokeAllSessions, revokeSession } from '../../../modules/sessions/revoke-sessions.ts'
 import { createAccessToken, revokeAccessToken } from '../../../modules/tokens/access-tokens.ts'
 import type { ContextParts } from '../../../request/request-context.ts'
 import type { Fields } from '../../rest/kit/nested-fields.ts'
+import { windowIn } from '../kit/cursor-pages.ts'
 import type { FormPage } from '../kit/form-page.ts'
-import { choiceIn, textIn, wrong } from '../kit/given.ts'
+import { choiceIn, dayIn, textIn } from '../kit/given.ts'
 import type { Page } from '../kit/layout.ts'
 import { type Asked, sitePages } from '../kit/pages.ts'
 import { ownAccessTokens, ownSessions } from './account-documents.ts'
@@ -18,22 +18,17 @@ import { createdTokenPage, scopes, tokensPage } from './tokens-page.ts'
 
 const listOf = ({ baseUrl }: Context, name: 'tokens' | 'sessions') => `${baseUrl}/-/${name}`
 
-function dayIn(given: Fields): Date | null {
-  const text = textIn(given, 'expires_on')
-  try {
-    return text === '' ? null : parseTime(text)
-  } catch {
-    throw wrong('expires_on', 'Ends on', 'must be a day, such as 2027-01-31')
-  }
-}
-
 async function createToken(context: Context, given: Fields): Promise<Page> {
   const scope = choiceIn(given, {
     name: 'scope',
     label: 'What the token allows',
     values: scopes.map(([value]) => value),
   })
-  const values = { name: textIn(given, 'name'), scopes: [scope], expiresAt: dayIn(given) }
+  const values = {
+    name: textIn(given, 'name'),
+    scopes: [scope],
+    expiresAt: dayIn(given, { name: 'expires_on', label: 'Ends on' }),
+  }
   const { token, accessToken } = await createAccessToken(context, values)
   const body = createdTokenPage({ token, name: accessToken.name, list: listOf(context, 'tokens') })
   return { title: `Token ${accessToken.name}`, nav: accountNav(context), body }
@@ -41,7 +36,7 @@ async function createToken(context: Context, given: Fields): Promise<Page> {
 
 const tokens: FormPage<Asked> = {
   show: async ({ c, context }, filled) => {
-    const { currentUser } = await ownAccessTokens(context, { after: c.req.query('after') || null })
+    const { currentUser } = await ownAccessTokens(context, windowIn(c.req.query()))
     const list = currentUser?.accessTokens
     return list ? { title: 'Access tokens', nav: accountNav(context), body: tokensPage(list, filled) } : null
   },
@@ -56,7 +51,7 @@ const tokens: FormPage<Asked> = {
 
 const sessions: FormPage<Asked> = {
   show: async ({ c, context }, filled) => {
-    const { currentUser } = await ownSessions(context, { after: c.req.query('after') || null })
+    const { currentUser } = await ownSessions(context, windowIn(c.req.query()))
     const list = currentUser?.sessions
     return list ? { title: 'Sessions', nav: accountNav(context), body: sessionsPage(list, filled) } : null
   },

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 import type { OwnSessionsQuery } from '../../../generated/documents.ts'
+import { cursorLinks } from '../kit/cursor-pages.ts'
 import { buttonForm, problemList } from '../kit/form-fields.ts'
 import type { Filled } from '../kit/form-page.ts'
 import type { Markup } from '../kit/layout.ts'
-import { nextPage } from '../kit/next-page.ts'
 import { dateOf } from '../kit/shown-time.ts'
 
 type Sessions = NonNullable<NonNullable<OwnSessionsQuery['currentUser']>['sessions']>
@@ -18,5 +18,5 @@ export const sessionsPage = ({ nodes, pageInfo }: Sessions, filled: Filled): Mar
 <h1>Sessions</h1>
 <p>The browsers in which you are signed in. The last used comes first.</p>
 ${problemList(filled)}<ul class="list">${(nodes ?? []).filter((session) => session !== null).map((session) => item(session, filled))}</ul>
-${nextPage(pageInfo)}
+${cursorLinks({ pageInfo })}
 <p>${buttonForm('', 'Sign out everywhere', filled.token, { name: 'everywhere', value: 'true' })}</p>`

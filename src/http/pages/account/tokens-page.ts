@@ -1,10 +1,10 @@
 import { html } from 'hono/html'
 import { maxCharacters } from '../../../foundation/text-limits.ts'
 import type { OwnAccessTokensQuery } from '../../../generated/documents.ts'
+import { cursorLinks } from '../kit/cursor-pages.ts'
 import { buttonForm, choiceField, formOf, textField } from '../kit/form-fields.ts'
 import type { Filled } from '../kit/form-page.ts'
 import type { Markup } from '../kit/layout.ts'
-import { nextPage } from '../kit/next-page.ts'
 import { dateOf } from '../kit/shown-time.ts'
 
 type Tokens = NonNullable<NonNullable<OwnAccessTokensQuery['currentUser']>['accessTokens']>
@@ -52,7 +52,7 @@ export function tokensPage({ nodes, pageInfo }: Tokens, filled: Filled): Markup 
   return html`<h1>Access tokens</h1>
 <p>Programs send a token to act for you: git, the command line, scripts. Whoever has it may do what it allows.</p>
 ${tokens.length > 0 ? table(tokens, filled) : html`<p>You have no access token.</p>`}
-${nextPage(pageInfo)}
+${cursorLinks({ pageInfo })}
 <h2>New token</h2>
 ${form(filled)}`
 }

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { GroupHomeQuery, GroupReleaseFragment, GroupReleasesQuery } from '../../../generated/documents.ts'
 import { cursorLinks } from '../kit/cursor-pages.ts'
 import type { Markup } from '../kit/layout.ts'
+import { byNumber, pageLinks } from '../kit/page-links.ts'
 import { dateOf } from '../kit/shown-time.ts'
 import { visibilityBadge } from '../projects/home-page.ts'
 import { projectItem } from '../projects/project-item.ts'
@@ -58,14 +59,14 @@ ${releases(group)}
 ${subgroups(group, kept.projects)}
 ${projects(group, kept.groups)}`
 
-type Listed = { group: NonNullable<GroupReleasesQuery['group']>; search: string; link: (page: number) => string }
+type Listed = { group: NonNullable<GroupReleasesQuery['group']>; search: string }
 
-export function groupReleasesPage({ group: { name, releasePage }, search, link }: Listed): Markup {
-  const { rows, number, hasNext, total } = releasePage
+export function groupReleasesPage({ group: { name, releasePage }, search }: Listed): Markup {
+  const { rows, total } = releasePage
   const none = search === '' ? 'There are no releases.' : 'No release was found.'
   return html`<h1>Releases of ${name}</h1>
-<form class="find" role="search"><div><label for="search">Words of titles and notes</label><input type="search" id="search" name="search" value="${search}" maxlength="1024"></div><button>Search</button></form>
+<search><form class="find"><div><label for="search">Words of titles and notes</label><input type="search" id="search" name="search" value="${search}" maxlength="1024"></div><button>Search</button></form></search>
 ${total === null || rows.length === 0 ? '' : html`<p>${total} in all</p>`}
 ${rows.length === 0 ? html`<p>${none}</p>` : html`<ul class="list">${rows.map(releaseItem)}</ul>`}
-<nav aria-label="Pages">${number > 1 ? html`<a href="${link(number - 1)}">Newer</a> ` : ''}${hasNext ? html`<a href="${link(number + 1)}">Older</a>` : ''}</nav>`
+${pageLinks({ search }, byNumber(releasePage))}`
 }

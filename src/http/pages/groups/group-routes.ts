@@ -4,6 +4,7 @@ import { windowIn } from '../kit/cursor-pages.ts'
 import type { Page } from '../kit/layout.ts'
 import { type AskedOfGroup, groupPages } from '../kit/pages.ts'
 import { numberIn } from '../kit/query-values.ts'
+import { addWebhookPages } from '../webhooks/webhook-page-routes.ts'
 import { groupHome, groupReleases } from './group-documents.ts'
 import { groupPage, groupReleasesPage } from './group-page.ts'
 
@@ -34,8 +35,8 @@ export function groupRoutes(parts: ContextParts) {
     const { search = '' } = c.req.query()
     const asked = { group: found.id, number: numberIn(c, 'page'), search: search || null }
     const { group } = await groupReleases(context, asked)
-    const link = (page: number) => `?${new URLSearchParams({ ...(search ? { search } : {}), page: `${page}` })}`
-    return group && { title: `Releases of ${group.name}`, body: groupReleasesPage({ group, search, link }) }
+    return group && { title: `Releases of ${group.name}`, body: groupReleasesPage({ group, search }) }
   })
+  addWebhookPages(pages)
   return pages.routes
 }

@@ -1,6 +1,6 @@
 // Lists of pages that are asked for by a cursor in the URL.
-import { html } from 'hono/html'
 import type { Markup } from './layout.ts'
+import { pageLinks } from './page-links.ts'
 
 const PAGE_SIZE = 20
 
@@ -15,12 +15,8 @@ export function windowIn(query: Query, list = '') {
 type PageInfo = { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }
 
 /** Links to the neighbour pages. `kept` is what else the URL of the page says. */
-export function cursorLinks({ pageInfo }: { pageInfo: PageInfo }, kept: Query = {}, list = ''): Markup | string {
-  const { hasNextPage, hasPreviousPage, startCursor, endCursor } = pageInfo
-  const link = (label: string, name: string, cursor: string | null) =>
-    html`<a href="?${new URLSearchParams({ ...kept, [list + name]: cursor ?? '' }).toString()}">${label}</a> `
-  if (!hasNextPage && !hasPreviousPage) return ''
-  return html`<nav aria-label="Pages">${hasPreviousPage ? link('Previous', 'before', startCursor) : ''}${
-    hasNextPage ? link('Next', 'after', endCursor) : ''
-  }</nav>`
-}
+export const cursorLinks = ({ pageInfo }: { pageInfo: PageInfo }, kept: Query = {}, list = ''): Markup | string =>
+  pageLinks(kept, {
+    previous: pageInfo.hasPreviousPage ? { [`${list}before`]: pageInfo.startCursor ?? '' } : null,
+    next: pageInfo.hasNextPage ? { [`${list}after`]: pageInfo.endCursor ?? '' } : null,
+  })

@@ -5,9 +5,10 @@ import type { Markup } from './layout.ts'
 
 type Field = { name: string; label: string; hint?: string }
 
+/** As given, or as stored when another form of the page was sent. */
 const textOf = (filled: Filled, name: string, stored: string | null | undefined): string => {
   const given = filled.given?.[name]
-  return typeof given === 'string' ? given : ((filled.given === null ? stored : null) ?? '')
+  return typeof given === 'string' ? given : (stored ?? '')
 }
 
 /** Whether a box is checked: as given, or as stored while nothing was given. */
@@ -26,7 +27,13 @@ const notes = ({ problems }: Filled, { name, hint }: Field) => {
   }
 }
 
-type Text = Field & { stored?: string | null; type?: string; required?: boolean; maxLength?: number; list?: string }
+type Text = Field & {
+  stored?: string | null | undefined
+  type?: string
+  required?: boolean
+  maxLength?: number
+  list?: string
+}
 
 export function textField(
   filled: Filled,
@@ -40,7 +47,15 @@ export function textField(
   }${list === undefined ? '' : html` list="${list}"`}${attributes}>${below}`
 }
 
-type Area = Field & { stored?: string | null; rows?: number; maxLength?: number }
+/** A text that the server never shows, not even while the form is shown again. */
+export function secretField(filled: Filled, { maxLength, ...field }: Field & { maxLength: number }): Markup {
+  const { name, label } = field
+  const { attributes, below } = notes(filled, field)
+  return html`<label for="${name}">${label}</label>
+<input id="${name}" name="${name}" type="password" autocomplete="off" maxlength="${maxLength}"${attributes}>${below}`
+}
+
+type Area = Field & { stored?: string | null | undefined; rows?: number; maxLength?: number }
 
 export function textArea(filled: Filled, { stored, rows = 12, maxLength, ...field }: Area): Markup {
   const { name, label } = field
@@ -51,7 +66,10 @@ export function textArea(filled: Filled, { stored, rows = 12, maxLength, ...fiel
 ${textOf(filled, name, stored)}</textarea>${below}`
 }
 
-type Choice = Field & { stored?: string | null; options: readonly (readonly [value: string, label: string])[] }
+type Choice = Field & {
+  stored?: string | null | undefined
+  options: readonly (readonly [value: string, label: string])[]
+}
 
 export function choiceField(filled: Filled, { stored, options, ...field }: Choice): Markup {
   const { name, label } = field

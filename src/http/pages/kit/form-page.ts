@@ -70,7 +70,7 @@ function problemsIn(error: AppError, fieldOf: Readonly<Record<string, string>>):
   const byBeginning = Object.entries(fieldOf).map(
     ([words, name]) => [name, error.messages.filter((message) => message.startsWith(`${words} `))] as const,
   )
-  const told = [...byAttribute, ...byBeginning].filter(([, messages]) => messages.length > 0)
+  const told = [...byBeginning, ...byAttribute].filter(([, messages]) => messages.length > 0)
   return { all: error.messages, fields: Object.fromEntries(told) }
 }
 

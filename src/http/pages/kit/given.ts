@@ -1,4 +1,5 @@
 // What a form gives. A field may be absent, or something else than a text, because anybody can send any form.
+import type { Context as HonoContext } from 'hono'
 import { RuleViolation } from '../../../foundation/errors.ts'
 import { maxCharacters } from '../../../foundation/text-limits.ts'
 import { day } from '../../rest/kit/fields.ts'
@@ -38,3 +39,6 @@ export function dayIn(given: Fields, { name, label }: { name: string; label: str
   if (!parsed.success) throw wrong(name, label, 'is not a date')
   return parsed.data
 }
+
+/** The number in the path of the page, whose route lets nothing else in. */
+export const pathNumber = (c: HonoContext, name = 'number'): number => Number(c.req.param(name))

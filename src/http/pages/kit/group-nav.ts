@@ -11,6 +11,9 @@ type Area = { label: string; path: string; ability: GroupAbility | null }
 const areas: readonly Area[] = [
   { label: 'Releases', path: '/-/releases', ability: 'release:read' },
   { label: 'Milestones', path: '/-/milestones', ability: null },
+  { label: 'Members', path: '/-/members', ability: 'member:read' },
+  { label: 'Audit events', path: '/-/audit_events', ability: 'audit-event:read' },
+  { label: 'Webhooks', path: '/-/hooks', ability: 'webhook:read' },
 ]
 
 /** `page` is the path of the page that is shown. */

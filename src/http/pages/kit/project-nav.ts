@@ -12,6 +12,11 @@ const areas = [
   { label: 'Tags', path: '/-/tags', ability: 'code:read' },
   { label: 'Branches', path: '/-/branches', ability: 'code:read' },
   { label: 'Commits', path: '/-/commits', ability: 'code:read' },
+  { label: 'Packages', path: '/-/packages', ability: 'code:read' },
+  { label: 'Members', path: '/-/members', ability: 'member:read' },
+  { label: 'Audit events', path: '/-/audit_events', ability: 'audit-event:read' },
+  { label: 'Freezes', path: '/-/deploy_freezes', ability: 'freeze-period:read' },
+  { label: 'Settings', path: '/-/settings', ability: 'project:update' },
 ] as const
 
 /** `page` is the path of the page that is shown. */

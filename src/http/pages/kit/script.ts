@@ -1,3 +1,5 @@
+import { formScript } from './form-script.ts'
+
 /**
  * What the script of all pages does. Every page works without it. A part looks for its own elements, and does nothing on a page
  * that has none.
@@ -11,4 +13,4 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
     status.textContent = button.textContent + ': copied'
   })
 }
-`
+${formScript}`

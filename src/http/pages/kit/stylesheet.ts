@@ -39,7 +39,7 @@ form.find > * { width: auto; margin-bottom: 0; }
 form.inline { display: inline; }
 button, [type="submit"] { width: auto; }
 fieldset.row { display: flex; flex-wrap: wrap; gap: 0 1rem; }
-fieldset.row > label { flex: 1 1 12rem; }
+fieldset.row > label, fieldset.row > div { flex: 1 1 12rem; }
 .chart { display: block; width: 100%; max-width: 45rem; height: auto; }
 .chart rect { fill: var(--pico-primary); }
 .chart text { fill: var(--pico-color); font-size: 18px; text-anchor: middle; }

@@ -1,4 +1,9 @@
-import type { ExploredProjectsQuery, ExploredProjectsQueryVariables } from '../../../generated/documents.ts'
+import type {
+  ExploredGroupsQuery,
+  ExploredGroupsQueryVariables,
+  ExploredProjectsQuery,
+  ExploredProjectsQueryVariables,
+} from '../../../generated/documents.ts'
 import { document } from '../../kit/document.ts'
 
 export const exploredProjects = document<ExploredProjectsQuery, ExploredProjectsQueryVariables>(
@@ -17,6 +22,20 @@ export const exploredProjects = document<ExploredProjectsQuery, ExploredProjects
           archived
           latestRelease(includeUpcoming: false) { name releasedAt links { selfUrl } }
         }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      }
+    }
+  `,
+)
+
+export const exploredGroups = document<ExploredGroupsQuery, ExploredGroupsQueryVariables>(
+  'groups',
+  /* GraphQL */ `
+    query ExploredGroups($search: String, $all: Boolean, $first: Int, $after: String, $last: Int, $before: String) {
+      groups(
+        search: $search, allAvailable: $all, sort: "path_asc", first: $first, after: $after, last: $last, before: $before
+      ) {
+        nodes { fullPath name description webUrl visibility }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
       }
     }

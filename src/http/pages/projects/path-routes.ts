@@ -7,8 +7,12 @@ import { findProject } from '../../../modules/projects/find-project.ts'
 import type { ContextParts } from '../../../request/request-context.ts'
 import { PRIVATE } from '../../entity-tag.ts'
 import { type ContextEnv, contextOf } from '../../hono-context.ts'
+import { accountNav } from '../account/account-nav.ts'
+import { profile } from '../account/profile-documents.ts'
+import { profilePage } from '../account/profile-page.ts'
 import { readmeOf } from '../files/readme.ts'
 import { groupHomePage } from '../groups/group-routes.ts'
+import { windowIn } from '../kit/cursor-pages.ts'
 import { decodedSegments } from '../kit/decoded-segments.ts'
 import { wantsPage } from '../kit/error-page.ts'
 import { groupNav } from '../kit/group-nav.ts'
@@ -59,6 +63,15 @@ async function showGroup(c: HonoContext<ContextEnv>, path: string): Answer {
   return page && answerHtml(c, { nav: groupNav(context, group, ''), ...page }, BY_CLIENT)
 }
 
+async function showAccount(c: HonoContext<ContextEnv>, username: string): Answer {
+  const context = contextOf(c)
+  const { user } = await profile(context, { username, ...windowIn(c.req.query()) })
+  if (!user) return null
+  const isOwn = context.viewer.user?.username === user.username
+  const page = { title: user.name, ...(isOwn ? { nav: accountNav(context) } : {}), body: profilePage(user) }
+  return answerHtml(c, page, BY_CLIENT)
+}
+
 /** People leave out "groups". */
 async function toGroup(c: HonoContext<ContextEnv>, path: string): Answer {
   const context = contextOf(c)
@@ -67,11 +80,11 @@ async function toGroup(c: HonoContext<ContextEnv>, path: string): Answer {
 }
 
 async function show(c: HonoContext<ContextEnv>, segments: readonly string[]): Answer {
-  const [first, ...rest] = segments
+  const [first = '', ...rest] = segments
   const path = segments.join('/')
   const group = first === GROUPS && rest.length > 0 ? await showGroup(c, rest.join('/')) : null
   if (group) return group
-  return (segments.length > 1 ? await showProject(c, path) : null) ?? toGroup(c, path)
+  return (await (segments.length > 1 ? showProject(c, path) : showAccount(c, first))) ?? toGroup(c, path)
 }
 
 /** Hidden and missing ones answer alike. */

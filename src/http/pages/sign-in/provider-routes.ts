@@ -2,7 +2,7 @@
 import { Hono, type Context as HonoContext } from 'hono'
 import { anonymous } from '../../../access/viewer.ts'
 import { createProvider } from '../../../authentication/openid-provider.ts'
-import { invalid } from '../../../foundation/errors.ts'
+import { AppError, invalid } from '../../../foundation/errors.ts'
 import { signInAtProvider } from '../../../modules/accounts/sign-in-at-provider.ts'
 import { points } from '../../../request/rate-limits/rate-limits.ts'
 import { requestContext } from '../../../request/request-context.ts'
@@ -44,6 +44,15 @@ export function providerRoutes(parts: SignInParts, settings: OidcSettings): Hono
     return answerSignedIn(c, parts, { context, token: null, returnTo: pending.returnTo })
   }
 
+  /** It ends no session here, so a link may lead here. The provider asks, because it is not told who signs out. */
+  async function signOut(c: HonoContext): Promise<Response> {
+    await rateLimits.spend(scopeIn(c), null, points.write)
+    const location = await provider.signOutAt(`${baseUrl}/-/sign-in`)
+    if (!location) throw new AppError('NOT_FOUND', 'The provider has no page for signing out')
+    c.header('cache-control', 'no-store')
+    return c.redirect(location.href, 302)
+  }
+
   const logged = (handle: (c: HonoContext) => Promise<Response>) => (c: HonoContext) =>
     handle(c).catch((error) => {
       scopeIn(c).log.warn({ err: error.cause ?? error }, 'a sign-in at the provider failed')
@@ -52,4 +61,5 @@ export function providerRoutes(parts: SignInParts, settings: OidcSettings): Hono
   return new Hono()
     .get('/-/sign-in/provider', withProblems(parts, logged(begin)))
     .get('/-/sign-in/callback', withProblems(parts, logged(finish)))
+    .get('/-/sign-out/provider', withProblems(parts, logged(signOut)))
 }

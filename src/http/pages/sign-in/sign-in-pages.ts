@@ -16,7 +16,8 @@ ${provider ? html`<p><a href="${base}/-/sign-in/provider?return_to=${encodeURICo
 <p><label>Access token<br><input type="password" name="token" required autocomplete="current-password" size="50"></label></p>
 <p><button>Sign in</button></p>
 </form>
-<p><small>A token with the scope <code>read_api</code> gives a session that only reads.</small></p>`
+<p><small>A token with the scope <code>read_api</code> gives a session that only reads.</small></p>
+${provider ? html`<p><small>Signing out here does not sign you out there: <a href="${base}/-/sign-out/provider">sign out of ${provider}</a></small></p>` : ''}`
 
 type SignedIn = Place & { username: string; formToken: string }
 

@@ -10,7 +10,7 @@ import { badRequest } from './rest-errors.ts'
 const LIMITS = { parts: MAX_FIELDS, headerPairs: 20, fieldSize: MAX_BODY_BYTES }
 
 /** The value of a field that holds a file. No parameter of REST accepts it. A form of a page may take it, within the bound of the body. */
-class SentFile {
+export class SentFile {
   readonly name: string
   // Private, so that nothing that looks through the fields looks through the bytes.
   readonly #chunks: Buffer[] = []

@@ -1,8 +1,8 @@
 // What webhooks were told: the log, tests and redeliveries.
 import { z } from 'zod'
-import { findDelivery, resendDelivery, testWebhook } from '../../../modules/webhooks/try-webhook.ts'
+import { resendDelivery, testWebhook } from '../../../modules/webhooks/try-webhook.ts'
 import { eventNames } from '../../../modules/webhooks/webhook-events.ts'
-import { numberedDeliveries, type StatusRange } from '../../../modules/webhooks/webhook-loaders.ts'
+import { findDelivery, numberedDeliveries, type StatusRange } from '../../../modules/webhooks/webhook-loaders.ts'
 import { type Endpoint, endpointsOf } from '../kit/endpoint.ts'
 import { integer, optional } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'

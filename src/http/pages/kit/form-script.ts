@@ -1,0 +1,52 @@
+/**
+ * Buttons with `data-parts` only help to fill in a form. The script sends the form as they would, and replaces the named parts of the
+ * page by those of the answer, so that nothing else is lost. Files that are dropped or pasted into an element with `data-files` are
+ * sent like chosen ones.
+ */
+export const formScript = `
+async function replaceParts(button) {
+  const answer = await fetch(location.href, { method: 'POST', body: new FormData(button.form, button) })
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  const ids = button.dataset.parts.split(' ')
+  if (!answer.ok) throw new Error(page.querySelector('[role="alert"] li, main p')?.textContent)
+  for (const id of ids) {
+    const fresh = page.getElementById(id)
+    if (fresh) document.getElementById(id)?.replaceWith(document.adoptNode(fresh))
+  }
+  if (!button.isConnected) document.querySelector('#' + ids.at(-1) + ' :is(input, textarea)')?.focus()
+}
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest('button[data-parts]')
+  if (!button) return
+  event.preventDefault()
+  button.setAttribute('aria-busy', 'true')
+  const told = document.querySelector('#part-problem') ?? Object.assign(document.createElement('p'), { id: 'part-problem', className: 'problem' })
+  told.setAttribute('role', 'alert')
+  told.textContent = ''
+  button.after(told)
+  try {
+    await replaceParts(button)
+  } catch (error) {
+    told.textContent = error.message || 'The server cannot be reached'
+  }
+  button.removeAttribute('aria-busy')
+})
+const attach = (area) => area.querySelector('button[data-parts]').click()
+for (const type of ['drop', 'paste']) {
+  document.addEventListener(type, (event) => {
+    const area = event.target.closest?.('[data-files]')
+    const { files } = event.dataTransfer ?? event.clipboardData ?? {}
+    if (!area || !files?.length) return
+    event.preventDefault()
+    area.querySelector('input[type="file"]').files = files
+    attach(area)
+  })
+}
+document.addEventListener('dragover', (event) => {
+  if (event.target.closest?.('[data-files]')) event.preventDefault()
+})
+document.addEventListener('change', (event) => {
+  const area = event.target.closest('[data-files]')
+  if (area && event.target.type === 'file') attach(area)
+})
+`

@@ -1,0 +1,90 @@
+// What the forms of releases and drafts show.
+import type {
+  EditedDraftQuery,
+  EditedDraftQueryVariables,
+  EditedReleaseQuery,
+  EditedReleaseQueryVariables,
+  NewReleaseQuery,
+  NewReleaseQueryVariables,
+} from '../../../../generated/documents.ts'
+import { document } from '../../../kit/document.ts'
+
+/** The milestones of the project and of its group, which a release may have. */
+const milestonesFragment = /* GraphQL */ `
+  fragment MilestoneChoices on Project {
+    milestones(state: active, first: 100) { nodes { number title } }
+    group { milestones(state: active, first: 100) { nodes { number title } } }
+  }
+`
+
+const refsFragment = /* GraphQL */ `
+  fragment RefChoices on Project {
+    repository {
+      branches(first: 50) { nodes { name } }
+      tags(first: 50, search: $tag) { nodes { name } }
+    }
+  }
+`
+
+export const newRelease = document<NewReleaseQuery, NewReleaseQueryVariables>(
+  'project',
+  /* GraphQL */ `
+    query NewRelease($project: Int!, $tag: String) {
+      project: projectByNumber(number: $project) {
+        may: userPermissions { creates: createRelease }
+        ...MilestoneChoices
+        ...RefChoices
+      }
+    }
+    ${milestonesFragment} ${refsFragment}
+  `,
+)
+
+export const editedRelease = document<EditedReleaseQuery, EditedReleaseQueryVariables>(
+  'project',
+  /* GraphQL */ `
+    query EditedRelease($project: Int!, $number: Int!) {
+      project: projectByNumber(number: $project) {
+        may: userPermissions { deletes: deleteRelease }
+        release: releaseByNumber(number: $number) {
+          tagName
+          name
+          description
+          releasedAt
+          prerelease: prereleaseMark
+          makeLatest
+          milestones: allMilestones { number title }
+          assets { links: allLinks { number name url directAssetPath linkType } }
+          links { editUrl selfUrl }
+        }
+        ...MilestoneChoices
+      }
+    }
+    ${milestonesFragment}
+  `,
+)
+
+export const editedDraft = document<EditedDraftQuery, EditedDraftQueryVariables>(
+  'project',
+  /* GraphQL */ `
+    query EditedDraft($project: Int!, $draft: String!, $tag: String) {
+      project: projectByNumber(number: $project) {
+        draft: draftRelease(tagName: $draft) {
+          tagName
+          ref
+          tagMessage
+          name
+          description
+          releasedAt
+          prerelease
+          makeLatest
+          milestones { number title }
+          links { name url directAssetPath linkType }
+        }
+        ...MilestoneChoices
+        ...RefChoices
+      }
+    }
+    ${milestonesFragment} ${refsFragment}
+  `,
+)

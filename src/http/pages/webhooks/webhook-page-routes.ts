@@ -1,0 +1,101 @@
+import { notFoundOrForbidden } from '../../../foundation/errors.ts'
+import { resendDelivery, testWebhook } from '../../../modules/webhooks/try-webhook.ts'
+import type { EventName } from '../../../modules/webhooks/webhook-events.ts'
+import { findDelivery, numberedDeliveries, numberedWebhooks } from '../../../modules/webhooks/webhook-loaders.ts'
+import { createWebhook, deleteWebhook, updateWebhook } from '../../../modules/webhooks/webhook-service.ts'
+import type { FormPage } from '../kit/form-page.ts'
+import { choiceIn, isGiven, pathNumber } from '../kit/given.ts'
+import type { Page } from '../kit/layout.ts'
+import type { groupPages, projectPages } from '../kit/pages.ts'
+import { numberIn } from '../kit/query-values.ts'
+import { deliveryPage } from './delivery-page.ts'
+import { fieldOf, triggers, valuesIn } from './webhook-form.ts'
+import { findAsked, getAsked, hooksUrl, mayRead, nameOf, namespaceOf, type Owned, pathOf } from './webhook-owner.ts'
+import { deliveriesOfPage, deliveryOfPage, webhooksOfPage } from './webhook-page-documents.ts'
+import { editHookPage, hookListPage, hookPage, newHookPage } from './webhook-pages.ts'
+
+async function list(asked: Owned): Promise<Page | null> {
+  if (!mayRead(asked)) return null
+  const found = await numberedWebhooks(namespaceOf(asked), { page: numberIn(asked.c, 'page') })
+  const page = await webhooksOfPage.page(asked.context, found)
+  return { title: `Webhooks of ${nameOf(asked)}`, body: hookListPage(page, hooksUrl(asked)) }
+}
+
+const create: FormPage<Owned> = {
+  show: async (asked, filled) =>
+    mayRead(asked) ? { title: 'New webhook', body: newHookPage(filled, hooksUrl(asked)) } : null,
+  write: async (asked, given) => {
+    const { id } = await createWebhook(asked.context, { ...pathOf(asked), ...valuesIn(given, []) })
+    return `${hooksUrl(asked)}/${id}`
+  },
+  fieldOf,
+}
+
+const single: FormPage<Owned> = {
+  show: async (asked, filled) => {
+    const { c, context } = asked
+    const found = await findAsked(asked)
+    if (!found) return null
+    const webhook = await webhooksOfPage.one(context, found)
+    const sent = await deliveriesOfPage.page(
+      context,
+      await numberedDeliveries(found, null, { page: numberIn(c, 'page') }),
+    )
+    const title = `Webhook ${webhook.name || webhook.url}`
+    return { title, body: hookPage({ webhook, sent, filled, hooks: hooksUrl(asked) }) }
+  },
+  write: async (asked, given) => {
+    const { id } = await getAsked(asked)
+    if (isGiven(given, 'delete')) {
+      await deleteWebhook(asked.context, { id })
+      return hooksUrl(asked)
+    }
+    const event = choiceIn(given, { name: 'test', label: 'Event', values: triggers })
+    await testWebhook(asked.context, { id, event })
+    return `${hooksUrl(asked)}/${id}`
+  },
+}
+
+const edit: FormPage<Owned> = {
+  show: async (asked, filled) => {
+    const found = await findAsked(asked)
+    if (!found) return null
+    const webhook = await webhooksOfPage.one(asked.context, found)
+    const body = editHookPage({ webhook, filled, url: `${hooksUrl(asked)}/${found.id}` })
+    return { title: `Edit ${webhook.name || webhook.url}`, body }
+  },
+  write: async (asked, given) => {
+    const { id, events } = await getAsked(asked)
+    await updateWebhook(asked.context, { id, ...valuesIn(given, events as EventName[]) })
+    return `${hooksUrl(asked)}/${id}`
+  },
+  fieldOf,
+}
+
+const delivery: FormPage<Owned> = {
+  show: async (asked, filled) => {
+    const webhook = await findAsked(asked)
+    const found = webhook && (await findDelivery(webhook, pathNumber(asked.c, 'delivery')))
+    if (!found) return null
+    const hook = `${hooksUrl(asked)}/${webhook.id}`
+    const body = deliveryPage(await deliveryOfPage.one(asked.context, found), filled, hook)
+    return { title: `Delivery ${found.id}`, body }
+  },
+  write: async (asked) => {
+    const webhook = await getAsked(asked)
+    const found = await findDelivery(webhook, pathNumber(asked.c, 'delivery'))
+    if (!found) throw notFoundOrForbidden()
+    await resendDelivery(asked.context, { id: found.id })
+    return `${hooksUrl(asked)}/${webhook.id}/deliveries/${found.id}`
+  },
+}
+
+const NUMBER = '{[1-9][0-9]{0,8}}'
+
+export function addWebhookPages(pages: ReturnType<typeof projectPages> | ReturnType<typeof groupPages>): void {
+  pages.page('/hooks', list)
+  pages.form('/hooks/new', create)
+  pages.form(`/hooks/:number${NUMBER}`, single)
+  pages.form(`/hooks/:number${NUMBER}/edit`, edit)
+  pages.form(`/hooks/:number${NUMBER}/deliveries/:delivery${NUMBER}`, delivery)
+}

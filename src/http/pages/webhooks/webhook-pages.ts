@@ -1,0 +1,113 @@
+import { html } from 'hono/html'
+import type { DeliveryOfPageFragment, ShownWebhookFragment } from '../../../generated/documents.ts'
+import { isTrigger, type Trigger } from '../../../modules/webhooks/webhook-events.ts'
+import type { NumberedPage } from '../../../rows/numbered-page.ts'
+import { buttonForm, choiceField, formOf } from '../kit/form-fields.ts'
+import type { Filled } from '../kit/form-page.ts'
+import type { Markup } from '../kit/layout.ts'
+import { dateOf } from '../kit/shown-time.ts'
+import { triggers, triggerTitles, webhookForm } from './webhook-form.ts'
+
+type Webhook = ShownWebhookFragment
+
+const titleOf = ({ name, url }: Webhook) => name || url
+
+const states = {
+  EXECUTABLE: html``,
+  TEMPORARILY_DISABLED: html` <span class="badge">Rests after failures</span>`,
+  DISABLED: html` <span class="badge">Disabled after failures</span>`,
+} as const
+
+export const eventTitle = (trigger: string): string => (isTrigger(trigger) ? triggerTitles[trigger] : trigger)
+
+const toldOf = ({ events }: Webhook) => {
+  const names = events.map((event) => `${event.toLowerCase()}_events`).filter(isTrigger)
+  return names.length === 0 ? 'Told of nothing' : names.map((name) => triggerTitles[name]).join(', ')
+}
+
+const pageLinks = ({ number, hasNext }: NumberedPage<unknown>) => html`
+<nav aria-label="Pages">${number > 1 ? html`<a href="?page=${number - 1}">Previous</a> ` : ''}${hasNext ? html`<a href="?page=${number + 1}">Next</a>` : ''}</nav>`
+
+export const hookListPage = (page: NumberedPage<Webhook>, hooks: string): Markup => html`
+<h1>Webhooks</h1>
+<p>Servers that are told of what happens here. <a href="${hooks}/new">New webhook</a></p>
+${
+  page.rows.length === 0
+    ? html`<p>There are no webhooks.</p>`
+    : html`<ul class="list">${page.rows.map(
+        (webhook) => html`
+<li><h2><a href="${hooks}/${webhook.number}">${titleOf(webhook)}</a>${states[webhook.alertStatus]}</h2>
+<p><small>${toldOf(webhook)}</small></p></li>`,
+      )}</ul>`
+}${pageLinks(page)}`
+
+const outcome = ({ responseStatus, error }: Pick<DeliveryOfPageFragment, 'responseStatus' | 'error'>) =>
+  responseStatus === null ? (error ?? 'No answer') : `${responseStatus}`
+
+const deliveryRow = (delivery: DeliveryOfPageFragment, url: string) => html`
+<tr><td>${delivery.attemptedAt ? dateOf(delivery.attemptedAt) : ''}</td><td><a href="${url}/deliveries/${delivery.number}">${eventTitle(delivery.trigger)}</a></td>
+<td>${outcome(delivery)}</td><td>${delivery.attempts}</td><td>${delivery.durationMs === null ? '' : `${delivery.durationMs} ms`}</td>
+<td>${delivery.nextAttemptAt ? dateOf(delivery.nextAttemptAt) : 'Not again'}</td></tr>`
+
+const deliveries = (page: NumberedPage<DeliveryOfPageFragment>, url: string) =>
+  page.rows.length === 0
+    ? html`<p>Nothing was sent in the last 7 days.</p>`
+    : html`<div class="wide"><table><thead><tr><th scope="col">Sent</th><th scope="col">Event</th><th scope="col">Answer</th><th scope="col">Attempts</th><th scope="col">Took</th><th scope="col">Tried next</th></tr></thead>
+<tbody>${page.rows.map((delivery) => deliveryRow(delivery, url))}</tbody></table></div>${pageLinks(page)}`
+
+const testForm = (filled: Filled) =>
+  formOf({
+    action: '',
+    submit: 'Send a test',
+    filled,
+    fields: choiceField(filled, {
+      ...{
+        name: 'test',
+        label: 'Event',
+        hint: 'A sample of it, made of what is there. Its success enables the webhook.',
+      },
+      options: triggers.map((name: Trigger) => [name, triggerTitles[name]] as const),
+    }),
+  })
+
+const factsOf = (webhook: Webhook) => {
+  const has = (isThere: boolean) => (isThere ? 'yes, not shown' : 'no')
+  return html`<p>${toldOf(webhook)}.</p>
+<p><small>Secret token: ${has(webhook.tokenPresent)}. Signed: ${has(webhook.signingTokenPresent)}. Headers: ${webhook.customHeaders.join(', ') || 'none'}. Variables: ${webhook.urlVariables.join(', ') || 'none'}. Made ${dateOf(webhook.createdAt)}.${
+    webhook.disabledUntil && webhook.alertStatus === 'TEMPORARILY_DISABLED'
+      ? html` Rests until ${dateOf(webhook.disabledUntil)}.`
+      : ''
+  }</small></p>`
+}
+
+type HookPage = {
+  webhook: Webhook
+  sent: NumberedPage<DeliveryOfPageFragment>
+  filled: Filled
+  hooks: string
+}
+
+export function hookPage({ webhook, sent, filled, hooks }: HookPage): Markup {
+  const url = `${hooks}/${webhook.number}`
+  return html`<p><a href="${hooks}">Webhooks</a></p>
+<h1>${titleOf(webhook)}${states[webhook.alertStatus]}</h1>
+${webhook.name ? html`<p><code>${webhook.url}</code></p>` : ''}${webhook.description ? html`<p>${webhook.description}</p>` : ''}
+${factsOf(webhook)}
+<p><a href="${url}/edit">Edit</a> ${buttonForm('', 'Delete', filled.token, { name: 'delete', value: 'true' })}</p>
+<h2>Test</h2>
+${testForm(filled)}
+<h2>Deliveries</h2>
+${deliveries(sent, url)}`
+}
+
+export const newHookPage = (filled: Filled, hooks: string): Markup => html`
+<p><a href="${hooks}">Webhooks</a></p>
+<h1>New webhook</h1>
+${webhookForm(filled, null, 'Add the webhook')}`
+
+type EditPage = { webhook: Webhook; filled: Filled; url: string }
+
+export const editHookPage = ({ webhook, filled, url }: EditPage): Markup => html`
+<p><a href="${url}">${titleOf(webhook)}</a></p>
+<h1>Edit a webhook</h1>
+${webhookForm(filled, webhook, 'Save')}`
