@@ -275,7 +275,8 @@ SELECT
 
 -- The projects that a search finds: nothing beside the row (projects.list)
 --   by projects_pkey
---   by projects_viewer_search
+--   by searched_projects_found
+--   by searched_projects_pkey
 SELECT
   /* projects.list */
   (
@@ -283,8 +284,10 @@ SELECT
       coalesce(json_agg(row), '[]')
     FROM
       (
-        WITH
-          walked AS MATERIALIZED (
+        SELECT
+          *
+        FROM
+          (
             SELECT
               p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
               CASE
@@ -302,116 +305,73 @@ SELECT
             FROM
               (
                 SELECT
-                  *
+                  p.*
                 FROM
                   (
                     SELECT
-                      *
+                      found.project_id
                     FROM
-                      projects p
-                    WHERE
-                      true
-                    ORDER BY
-                      p.id DESC
+                      (
+                        SELECT
+                          ARRAY['part ' || part] AS keys, false AS whole
+                        FROM
+                          generate_series(
+                            (
+                              SELECT
+                                max(s.project_id)
+                              FROM
+                                searched_projects s
+                              WHERE
+                                true
+                            ) / 4000,
+                            (
+                              SELECT
+                                min(s.project_id)
+                              FROM
+                                searched_projects s
+                              WHERE
+                                true
+                            ) / 4000,
+                            -1
+                          ) AS part
+                      ) AS step
+                      CROSS JOIN LATERAL (
+                        SELECT
+                          s.project_id
+                        FROM
+                          searched_projects s
+                        WHERE
+                          s.keys && step.keys
+                          AND s.readers && $1::int[]
+                          AND (s.text LIKE lower($2::text))
+                        ORDER BY
+                          s.project_id DESC
+                        LIMIT
+                          $3::bigint
+                      ) AS found
                     LIMIT
-                      4000
-                  ) AS p
-                WHERE
-                  true
-                  AND p.deleted_at IS NULL
-                  AND (
-                    p.visibility <> 'private'
-                    OR (
-                      p.id = ANY ($1::int[])
-                      OR p.ancestor_ids && $2::int[]
-                    )
-                  )
-                OFFSET
-                  0
-              ) AS p
-            WHERE
-              true
-              AND (lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000)) LIKE lower($3::text))
-            LIMIT
-              $4
-          ),
-          filled AS (
-            SELECT
-              count(*) >= $5 AS "is"
-            FROM
-              walked
-          )
-        SELECT
-          *
-        FROM
-          walked
-        WHERE
-          (
-            SELECT
-              "is"
-            FROM
-              filled
-          )
-        UNION ALL
-        SELECT
-          *
-        FROM
-          (
-            SELECT
-              *
-            FROM
-              (
-                SELECT
-                  p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
-                  CASE
-                    WHEN octet_length(p.description) <= 10000 THEN p.description
-                  END AS "description",
-                  CASE
-                    WHEN octet_length(p.description) > 10000 THEN octet_length(p.description)
-                  END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
-                  p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
-                  p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
-                  p.freeze_refuses_releases AS "freezeRefusesReleases", p.permalink_is_stable AS "permalinkIsStable",
-                  p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt"
-                FROM
-                  (
+                      $4::bigint
+                  ) AS found
+                  CROSS JOIN LATERAL (
                     SELECT
                       *
                     FROM
-                      projects p
+                      projects
                     WHERE
-                      true
-                      AND p.deleted_at IS NULL
-                      AND (
-                        CASE p.visibility
-                          WHEN 'public' THEN ARRAY[0, -1]
-                          WHEN 'internal' THEN ARRAY[-1]
-                          ELSE ARRAY[]::int[]
-                        END || p.ancestor_ids || (-1 - p.id)
-                      ) && $6::int[]
-                      AND (lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000)) LIKE lower($7::text))
+                      id = found.project_id
                     OFFSET
                       0
                   ) AS p
-                WHERE
-                  true
-                ORDER BY
-                  p.id DESC
-                LIMIT
-                  101
-              ) AS page
+              ) AS p
+            WHERE
+              true
+            ORDER BY
+              p.id DESC
             LIMIT
-              $8
+              101
           ) AS page
-        WHERE
-          NOT (
-            SELECT
-              "is"
-            FROM
-              filled
-          )
+        LIMIT
+          $5
       ) AS row
   )::text AS rows;
 

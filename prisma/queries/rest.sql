@@ -1103,7 +1103,7 @@ SELECT
   )::text AS rows;
 
 -- GET /projects (projects.numberedPage.count)
---   by projects_viewer_search
+--   by all of projects
 SELECT
   /* projects.numberedPage.count */
   count(*)::int AS count
@@ -1217,8 +1217,8 @@ FROM
 -- GET /users/:id/projects (projects.numberedPage)
 --   by group_members_pkey
 --   by project_members_pkey
---   by projects_ancestor_ids_idx
 --   by projects_pkey
+--   by searched_projects_found
 SELECT
   /* projects.numberedPage */
   (
@@ -1248,37 +1248,38 @@ SELECT
               projects p
             WHERE
               true
-              AND (
-                p.id IN (
-                  SELECT
-                    project_id
-                  FROM
-                    project_members
-                  WHERE
-                    user_id = $1
-                    AND role = $2
-                    AND (
-                      expires_at IS NULL
-                      OR expires_at > now()
-                    )
-                )
-                OR p.ancestor_ids && ARRAY(
-                  SELECT
-                    group_id
-                  FROM
-                    group_members
-                  WHERE
-                    user_id = $3
-                    AND role = $4
-                    AND (
-                      expires_at IS NULL
-                      OR expires_at > now()
-                    )
-                )
-              )
-              AND (
-                p.id = ANY ($5::int[])
-                OR p.ancestor_ids && $6::int[]
+              AND p.id IN (
+                SELECT
+                  s.project_id
+                FROM
+                  searched_projects s
+                WHERE
+                  s.readers && ARRAY(
+                    SELECT
+                      -1 - project_id
+                    FROM
+                      project_members
+                    WHERE
+                      user_id = $1
+                      AND role = $2
+                      AND (
+                        expires_at IS NULL
+                        OR expires_at > now()
+                      )
+                    UNION ALL
+                    SELECT
+                      group_id
+                    FROM
+                      group_members
+                    WHERE
+                      user_id = $3
+                      AND role = $4
+                      AND (
+                        expires_at IS NULL
+                        OR expires_at > now()
+                      )
+                  )
+                  AND s.readers && $5::int[]
               )
             OFFSET
               0
@@ -1289,24 +1290,24 @@ SELECT
           AND (
             p.visibility <> 'private'
             OR (
-              p.id = ANY ($7::int[])
-              OR p.ancestor_ids && $8::int[]
+              p.id = ANY ($6::int[])
+              OR p.ancestor_ids && $7::int[]
             )
           )
         ORDER BY
           p.id desc
         LIMIT
-          $9
+          $8
         OFFSET
-          $10::bigint
+          $9::bigint
       ) AS row
   )::text AS rows;
 
 -- GET /users/:id/projects (projects.numberedPage.count)
 --   by group_members_pkey
 --   by project_members_pkey
---   by projects_ancestor_ids_idx
 --   by projects_pkey
+--   by searched_projects_found
 SELECT
   /* projects.numberedPage.count */
   count(*)::int AS count
@@ -1321,37 +1322,38 @@ FROM
           projects p
         WHERE
           true
-          AND (
-            p.id IN (
-              SELECT
-                project_id
-              FROM
-                project_members
-              WHERE
-                user_id = $1
-                AND role = $2
-                AND (
-                  expires_at IS NULL
-                  OR expires_at > now()
-                )
-            )
-            OR p.ancestor_ids && ARRAY(
-              SELECT
-                group_id
-              FROM
-                group_members
-              WHERE
-                user_id = $3
-                AND role = $4
-                AND (
-                  expires_at IS NULL
-                  OR expires_at > now()
-                )
-            )
-          )
-          AND (
-            p.id = ANY ($5::int[])
-            OR p.ancestor_ids && $6::int[]
+          AND p.id IN (
+            SELECT
+              s.project_id
+            FROM
+              searched_projects s
+            WHERE
+              s.readers && ARRAY(
+                SELECT
+                  -1 - project_id
+                FROM
+                  project_members
+                WHERE
+                  user_id = $1
+                  AND role = $2
+                  AND (
+                    expires_at IS NULL
+                    OR expires_at > now()
+                  )
+                UNION ALL
+                SELECT
+                  group_id
+                FROM
+                  group_members
+                WHERE
+                  user_id = $3
+                  AND role = $4
+                  AND (
+                    expires_at IS NULL
+                    OR expires_at > now()
+                  )
+              )
+              AND s.readers && $5::int[]
           )
         OFFSET
           0
@@ -1362,12 +1364,12 @@ FROM
       AND (
         p.visibility <> 'private'
         OR (
-          p.id = ANY ($7::int[])
-          OR p.ancestor_ids && $8::int[]
+          p.id = ANY ($6::int[])
+          OR p.ancestor_ids && $7::int[]
         )
       )
     LIMIT
-      $9
+      $8
   ) AS counted;
 
 -- GET /groups (groups.numberedPage)

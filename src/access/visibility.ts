@@ -30,17 +30,21 @@ export function readableProjects(viewer: Viewer): Prisma.Sql {
   return Prisma.sql`${present('p')} AND (${openTo(viewer, 'p')} OR ${projectsOf(viewer)})`
 }
 
-/** The index for searches has the same expression, which its migration explains. */
-const readers = Prisma.raw(`(CASE p.visibility WHEN 'public' THEN ARRAY[0, -1] WHEN 'internal' THEN ARRAY[-1]
-  ELSE ARRAY[]::int[] END || p.ancestor_ids || (-1 - p.id))`)
-
-/** The same decision as a condition that the index for searches answers, so that a search reads nothing that it hides. */
+/** The same decision for what searches look at, `s`, whose index answers it, so that a search reads nothing that it hides. */
 export function searchableProjects(viewer: Viewer): Prisma.Sql {
-  if (isAdministrator(viewer)) return present('p')
-  const { projectIds, groupIds } = memberships(viewer)
-  const keys = [viewer.user ? -1 : 0, ...groupIds, ...projectIds.map((id) => -1 - id)]
-  return Prisma.sql`${present('p')} AND ${readers} && ${keys}::int[]`
+  if (isAdministrator(viewer)) return Prisma.empty
+  return Prisma.sql`AND s.readers && ${[viewer.user ? -1 : 0, ...readersAs(viewer, role.guest)]}::int[]`
 }
+
+/** The same condition as `projectsOf` for what searches look at, `s`. */
+export const searchableProjectsOf = (viewer: Viewer, least: Role = role.guest): Prisma.Sql =>
+  Prisma.sql`s.readers && ${readersAs(viewer, least)}::int[]`
+
+/** Groups and projects as numbers of `searched_projects.readers`. */
+const readersAs = (viewer: Viewer, least: Role) => [
+  ...idsOf(viewer.groupRoles, least),
+  ...idsOf(viewer.projectRoles, least).map((id) => -1 - id),
+]
 
 /** `AND ...`: keeps what is not deleted. Every condition of this file contains it. */
 const present = (alias: 'p' | 'g') => Prisma.raw(`AND ${alias}.deleted_at IS NULL`)

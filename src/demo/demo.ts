@@ -15,8 +15,10 @@ import { ensureGroupMilestone } from './demo-milestones.ts'
 import { type As, ensurePeople } from './demo-people.ts'
 import { completeProject, type DemoProject, isComplete, pathOf } from './demo-project.ts'
 import { demoTokens } from './demo-tokens.ts'
+import { ensureTold } from './demo-told.ts'
 
-type Options = { config: Config; log: Log }
+/** `told`: somebody is told of what happens. Only the demo's own server has a receiver and a mailbox. */
+type Options = { config: Config; log: Log; told?: boolean }
 
 const GROUP_PATH = 'demo'
 const PUBLIC: DemoProject = {
@@ -76,7 +78,12 @@ async function build(options: Options, repositories: Repositories): Promise<Demo
   const asOperator = contextOf(operator())
   await ensurePeople(asOperator)
   const tokens = await demoTokens(asOperator, (await readDemo(config))?.tokens)
-  await ensureProjects(async (username) => contextOf(await loadViewerByToken(tokens[username])), options)
+  const as: As = async (username) => contextOf(await loadViewerByToken(tokens[username]))
+  await ensureProjects(as, options)
+  if (options.told) {
+    const places = { projectPath: pathOf(PUBLIC), groupPath: GROUP_PATH, baseUrl: baseUrlOf(config) }
+    await ensureTold(as, { ...places, keepsMails: config.smtpUrl === null })
+  }
   const demo = {
     baseUrl: baseUrlOf(config),
     projectPath: pathOf(PUBLIC),

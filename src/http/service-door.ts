@@ -3,6 +3,7 @@ import { outageFailure } from '../database/outage.ts'
 import type { BoundedQueue } from '../foundation/bounded-queue.ts'
 import { AppError, failureHeaders, httpStatus } from '../foundation/errors.ts'
 import { version } from '../foundation/version.ts'
+import type { KeptMails } from '../outgoing/kept-mails.ts'
 import { urlProblem } from '../request/sent-url.ts'
 import { readFailure } from '../storage/storage-failure.ts'
 import { createUploads } from './files/uploads.ts'
@@ -18,6 +19,7 @@ import { jwksRoutes } from './pages/jwks-routes.ts'
 import { assetRoutes } from './pages/kit/assets.ts'
 import { answerFailure, wantsPage } from './pages/kit/error-page.ts'
 import { splitAddress } from './pages/kit/project-address.ts'
+import { demoRoutes } from './pages/mailbox/demo-routes.ts'
 import { groupMemberRoutes } from './pages/members/member-routes.ts'
 import { projectRoutes } from './pages/project-page-routes.ts'
 import { exploreRoutes } from './pages/projects/explore-routes.ts'
@@ -34,6 +36,8 @@ export type ServiceParts = Omit<RestParts, 'uploads'> &
   ArchiveParts &
   SignInParts &
   MetricsParts & {
+    /** The mails of the demo; null or absent for every other server, which has none of its pages. */
+    keptMails?: KeptMails | null
     /** The queue of uploads. Absent: the usual one. */
     uploads?: BoundedQueue
     /** Says why requests cannot be answered now. Null when they can. */
@@ -95,6 +99,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.route('/', assetRoutes(parts))
   app.route('/', exploreRoutes(parts))
   app.route('/', accountRoutes(parts))
+  if (parts.keptMails) app.route('/', demoRoutes(parts, parts.keptMails))
   app.route('/', jwksRoutes(parts))
   app.route('/', unsubscribeRoutes(parts))
   app.route('/', signInRoutes(parts))

@@ -6,7 +6,6 @@ import { readRows } from './json-rows.ts'
 import type { Order } from './keyset.ts'
 import { noteChildren, type Plan } from './plan.ts'
 import type { Source as Table } from './source.ts'
-import { type Walked, walkedFirst } from './walked-first.ts'
 
 const DEFAULT_PAGE_SIZE = 20
 const MAX_PAGE_SIZE = 100
@@ -25,7 +24,7 @@ export type NumberedPage<Row> = {
   total: number | null
 }
 
-const placeOf = ({ page, per_page }: PageInput) => {
+export const placeOf = ({ page, per_page }: PageInput) => {
   const number = page ?? 1
   const size = Math.min(per_page ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
   return { number, size, offset: (number - 1) * size }
@@ -40,8 +39,8 @@ export type Selected = {
   order: Pick<Order<unknown>, 'terms' | 'direction'>
   /** How many rows there are, when that is known already. */
   count?: number
-  /** A search that first looks at the first rows of the order. */
-  walked?: Walked
+  /** What is counted, and up to which number, where that is not what is listed. */
+  counted?: { from: Prisma.Sql; upTo: number }
 }
 
 /** The terms of ORDER BY for an order that pages with cursors use too. */
@@ -58,26 +57,20 @@ async function countUpTo(limit: number, statement: string, rows: Prisma.Sql): Pr
 export async function readTablePage<Row extends object>(
   table: Table<Row>,
   { name, plan }: { name: string; plan: Plan },
-  { from = table.from, where, order, count: known, walked }: Selected,
+  { from = table.from, where, order, count: known, counted = { from, upTo: MAX_TOTAL } }: Selected,
   input: PageInput,
 ): Promise<NumberedPage<Row>> {
   const statement = table.statement(name)
   const { number, size, offset } = placeOf(input)
-  const selected = Prisma.sql`FROM ${from} WHERE ${where}`
   const columns = table.columnsFor(plan)
-  const orderBy = sortedBy(order)
-  const upTo = offset + size + 1
-  const all = Prisma.sql`SELECT ${columns} ${selected} ${orderBy}`
-  const rowsUpTo =
-    walked && walkedFirst(walked, { columns, orderBy, limit: upTo }, Prisma.sql`${all} LIMIT ${upTo}::bigint`)
-  const page = Prisma.sql`${rowsUpTo ? Prisma.sql`SELECT * FROM (${rowsUpTo}) AS page` : all}
+  const page = Prisma.sql`SELECT ${columns} FROM ${from} WHERE ${where} ${sortedBy(order)}
     LIMIT ${size + 1} OFFSET ${offset}::bigint`
   const [rows, count] = await Promise.all([
     readRows<Row>(statement, page, table.revive),
-    known ?? countUpTo(MAX_TOTAL + 1, statement, selected),
+    known ?? countUpTo(counted.upTo + 1, statement, Prisma.sql`FROM ${counted.from} WHERE ${where}`),
   ])
   for (const row of rows) noteChildren(row, plan)
-  const total = count > MAX_TOTAL ? null : count
+  const total = count > counted.upTo ? null : count
   return { rows: rows.slice(0, size), number, size, hasNext: rows.length > size, total }
 }
 

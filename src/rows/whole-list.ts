@@ -10,7 +10,6 @@ import { cursorIn, type Order, readWindow } from './keyset.ts'
 import { type Connection, connection, toPage } from './page.ts'
 import { type Plan, planOf } from './plan.ts'
 import type { Source } from './source.ts'
-import { type Walked, walkedFirst } from './walked-first.ts'
 import type { Window } from './window.ts'
 
 type Selected<Row> = {
@@ -18,8 +17,8 @@ type Selected<Row> = {
   where: Prisma.Sql
   order: Order<Row>
   window: Window
-  /** A search that first looks at the first rows of the order. */
-  walked?: Walked
+  /** What is counted, and up to which number, where that is not what is listed. */
+  counted?: { from: Prisma.Sql; upTo: number }
 }
 
 /** The server counts up to this number, because counting further takes too long. */
@@ -29,23 +28,21 @@ const MAX_COUNT = 10_000
 export async function readList<Row extends object>(
   context: Context,
   { source, plan }: { source: Source<Row>; plan: Plan },
-  { from, where, order, window, walked }: Selected<Row>,
+  { from, where, order, window, counted = { from, upTo: MAX_COUNT } }: Selected<Row>,
 ): Promise<Connection<Row>> {
   const { within, orderBy } = readWindow(order, window)
   const columns = source.columnsFor(planOf({ ...plan, children: [] }), order.fields)
   // The inner limit is no parameter, so that PostgreSQL plans for the first rows and not for a share of all rows.
-  const all = Prisma.sql`SELECT * FROM (
+  const page = Prisma.sql`SELECT * FROM (
     SELECT ${columns} FROM ${from} WHERE ${where} ${within} ${orderBy} LIMIT ${Prisma.raw(String(MAX_PAGE_SIZE + 1))}
   ) AS page LIMIT ${window.limit + 1}`
-  const place = { columns, within, orderBy, limit: window.limit + 1 }
-  const page = walked ? walkedFirst(walked, place, all) : all
   const rows = await readRows(source.statement('list'), page, source.revive)
   takeRows(context, rows.length, 'nodes')
   const count = async () => {
-    const [counted] = await db.$queryRaw<[{ count: number }]>`
+    const [found] = await db.$queryRaw<[{ count: number }]>`
       SELECT ${statementName(source.statement('countOfList'))} count(*)::int AS count
-      FROM (SELECT FROM ${from} WHERE ${where} LIMIT ${MAX_COUNT + 1}) AS counted`
-    return counted.count
+      FROM (SELECT FROM ${counted.from} WHERE ${where} LIMIT ${counted.upTo + 1}) AS counted`
+    return found.count
   }
   return connection(toPage(window, rows, cursorIn(order)), count)
 }

@@ -15,7 +15,7 @@ import { openRateLimits } from '../request/rate-limits/open-rate-limits.ts'
 import { schema } from '../schema.ts'
 import { createStorage } from '../storage/create-storage.ts'
 import type { OpenDatabase } from './open-database.ts'
-import { openMails } from './open-mails.ts'
+import { openKeptMails, openMails } from './open-mails.ts'
 
 /** Many jobs at a time cost little more than one, because they share their statements. */
 const JOBS_AT_A_TIME = 20
@@ -49,7 +49,8 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const artifactsDir = path.join(dataDir, 'artifacts')
   const metrics = createMetrics()
   const mayReach = reachable(config.allowedPrivateAddresses)
-  const mails = openMails(config, { baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
+  const keptMails = openKeptMails(config, database)
+  const mails = openMails(config, { keptMails, baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
   const jobs = {
     url: directUrl,
     baseUrl,
@@ -72,6 +73,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     ...config,
     ...{ schema, baseUrl, repositories, archives, storage, changes, rateLimits, metrics, unready, stopping, log },
     artifactsDir,
+    keptMails,
     mayReach,
     authenticate: createAuthenticator({ jwtIssuers: config.jwtIssuers }),
     trustedDocuments,

@@ -21,6 +21,9 @@ const DIFFERENCES = `
            jsonb_build_array(places.full_path, places.ancestor_ids, places.releases)
     FROM projects p LEFT JOIN places USING (id)
     UNION ALL
+    SELECT 'what searches look at', coalesce(p.id, s.project_id), to_jsonb(s), to_jsonb(searched_project(p))
+    FROM searched_projects s FULL JOIN (SELECT * FROM projects WHERE deleted_at IS NULL) p ON p.id = s.project_id
+    UNION ALL
     SELECT 'group counters', g.id, jsonb_build_array(g.projects_count, g.released_projects_count, g.releases_count),
            (SELECT jsonb_build_array(count(*), count(*) FILTER (WHERE releases > 0), coalesce(sum(releases), 0))
             FROM places WHERE g.id = ANY (places.ancestor_ids))

@@ -24,8 +24,11 @@ const CHANGED_SINCE = [
   'projects_keep_milestones()',
   'projects_remember_path ON projects',
   'projects_remember_path()',
+  'projects_searched ON projects',
+  'projects_searched()',
   'projects_set_deleted ON projects',
   'projects_set_deleted()',
+  'searched_project(projects)',
   'users_take_path ON users',
   'users_take_path()',
 ]

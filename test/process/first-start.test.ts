@@ -59,6 +59,7 @@ test('the first start on an empty folder answers within 10 s and says where the 
     `Waybill is listening. GraphiQL: ${url}/graphql`,
     'Demo projects: demo/waybill (public) and demo/secret (private), in the group demo',
     `Demo tokens: ${file}`,
+    `Demo mails: ${url}/-/demo/mailbox`,
     '',
   ])
   // The server announces slow steps before they begin, and the account under which it runs.

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { runWorkers, tellThatItServes } from '../../cluster.ts'
 import { type Config, loadConfig } from '../../config.ts'
 import { createDemo, readDemo } from '../../demo/demo.ts'
-import { demoFile, writeDemo } from '../../demo/demo-file.ts'
+import { demoFile } from '../../demo/demo-file.ts'
 import { createLog } from '../../foundation/log.ts'
 import type { Prepared } from '../../server.ts'
 import { closeOnSignal } from './close-on-signal.ts'
@@ -16,6 +16,7 @@ async function announce(config: Config, baseUrl: string): Promise<void> {
     lines.push(
       `Demo projects: ${demo.projectPath} (public) and ${demo.privateProjectPath} (private), in the group ${demo.groupPath}`,
       `Demo tokens: ${demoFile(config)}`,
+      ...(config.smtpUrl === null ? [`Demo mails: ${baseUrl}/-/demo/mailbox`] : []),
     )
   }
   process.stdout.write(`${lines.join('\n')}\n`)
@@ -25,9 +26,9 @@ async function announce(config: Config, baseUrl: string): Promise<void> {
 async function prepareDemo({ database, config, log }: Prepared): Promise<void> {
   if (!database.embedded) return
   const demo = await readDemo(config)
-  if (!demo || database.applied.length > 0) await createDemo({ config, log })
-  // The port may have changed, and scripts read the address from the file.
-  else if (config.baseUrl !== demo.baseUrl) await writeDemo(config, { ...demo, baseUrl: config.baseUrl })
+  // The port may have changed, which the webhook and the file that scripts read have to follow.
+  const isReady = demo !== null && database.applied.length === 0 && config.baseUrl === demo.baseUrl
+  if (!isReady) await createDemo({ config, log, told: true })
 }
 
 async function serve({ worker }: { worker: boolean }): Promise<void> {

@@ -10,8 +10,8 @@ import { metricsRoutes } from '../../http/metrics-routes.ts'
 import { serveOn } from '../../http/port.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { reachable } from '../../outgoing/reachable.ts'
-import { openDatabase } from '../../start/open-database.ts'
-import { openMails } from '../../start/open-mails.ts'
+import { type OpenDatabase, openDatabase } from '../../start/open-database.ts'
+import { openKeptMails, openMails } from '../../start/open-mails.ts'
 import { assertFoldersWritable } from '../../start/writable-folders.ts'
 import { createStorage } from '../../storage/create-storage.ts'
 import { closeOnSignal } from './close-on-signal.ts'
@@ -42,15 +42,20 @@ async function serveMetrics({ config, metricsPort }: StartOptions, metrics: Metr
   return serveOn({ host: config.host, port: metricsPort, setting: '--metrics-port' }, getRequestListener(fetch))
 }
 
-async function startJobs({ config, log, concurrency }: StartOptions, metrics: Metrics, url: string): Promise<Running> {
+async function startJobs(
+  { config, log, concurrency }: StartOptions,
+  metrics: Metrics,
+  database: OpenDatabase,
+): Promise<Running> {
   // The base URL of the server, because jobs write the server's URLs.
   const baseUrl = baseUrlOf(config)
   const { repositoriesDir, auditAddressDays } = config
   const mayReach = reachable(config.allowedPrivateAddresses)
   const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
-  const mails = openMails(config, { baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
+  const keptMails = openKeptMails(config, database)
+  const mails = openMails(config, { keptMails, baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
   const worker = await startWorker({
-    ...{ url, mails, baseUrl, repositoriesDir, mayReach, auditAddressDays, concurrency, log },
+    ...{ url: database.directUrl, mails, baseUrl, repositoriesDir, mayReach, auditAddressDays, concurrency, log },
     storage: createStorage(config),
     artifactsDir: path.join(config.dataDir, 'artifacts'),
     onJob: metrics.observeJob,
@@ -77,7 +82,7 @@ async function start(options: StartOptions): Promise<Running> {
   try {
     const database = await openDatabase(config, log, { mayCreate: false })
     closing.push(database.close)
-    const jobs = await startJobs(options, metrics, database.directUrl)
+    const jobs = await startJobs(options, metrics, database)
     closing.push(jobs.close)
     return { close }
   } catch (error) {

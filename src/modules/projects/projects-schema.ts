@@ -41,7 +41,9 @@ builder.queryField('projects', (t) =>
         'are sorted by id, in the same direction.',
       args: {
         membership: t.arg.boolean({ description: 'Only projects where the viewer has a role, if true.' }),
-        search: t.arg.string({ description: searchDescription }),
+        search: t.arg.string({
+          description: `${searchDescription} In another order than by id the list has at most 1,000 of them: what is called just so, and then the newest. They are counted up to 1,001.`,
+        }),
         searchNamespaces: t.arg.boolean({
           description: 'Whether the words of `search` may also be in the paths of the groups, if true.',
         }),

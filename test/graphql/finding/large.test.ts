@@ -22,6 +22,8 @@ const PROJECTS = `
          'A service' || CASE WHEN i % 7 = 0 THEN ' and library' ELSE '' END || CASE WHEN i % 23 = 0 THEN ' in harbours' ELSE '' END
            || CASE WHEN i % 97 = 0 THEN ' with a lantern' ELSE '' END || CASE WHEN i % 997 = 0 THEN ' and a beacon' ELSE '' END
            || CASE WHEN i * 7919 % 100003 % 10 < 2 THEN ' under wraps' ELSE '' END
+           || CASE WHEN i <= 50000 THEN ' elderly' ELSE ' recent' END || CASE WHEN i <= 6000 THEN ' ancient' ELSE '' END
+           || CASE WHEN md5(i::text) >= '8' THEN ' nether' ELSE '' END || CASE WHEN i % 5000 = 1 THEN ' signal' ELSE '' END
            || repeat(' ' || md5((i * 31)::text), CASE WHEN i % 20 = 0 THEN 60 ELSE i % 4 END)
   FROM generate_series(1, 100000) i`
 
@@ -39,12 +41,13 @@ async function createMember(groups: number): Promise<string> {
 beforeAll(async () => {
   await withConnection(app.databaseUrl, async (client) => {
     const { rows } = await client.query<{ indexdef: string }>(
-      `SELECT indexdef FROM pg_indexes WHERE indexname = 'projects_viewer_search'`,
+      `SELECT indexdef FROM pg_indexes WHERE indexname = 'searched_projects_found'`,
     )
     await client.query('SET session_replication_role = replica')
-    await client.query('DROP INDEX projects_viewer_search')
+    await client.query('DROP INDEX searched_projects_found')
     await client.query(GROUPS)
     await client.query(PROJECTS)
+    await client.query('INSERT INTO searched_projects SELECT (searched_project(p)).* FROM projects p')
     await client.query(rows[0]?.indexdef ?? '')
     await client.query('VACUUM ANALYZE')
   })
@@ -52,51 +55,90 @@ beforeAll(async () => {
   tokens['a member of 100 groups'] = await createMember(100)
 }, 300_000)
 
-/** The rows of projects that PostgreSQL read, and the time that it took. */
+const READ = new Set(['projects', 'searched_projects'])
+
+/** The rows that PostgreSQL read of all projects and of what is searched, and the time that its slowest statement took. */
 async function costOf(selection: string, token: string | null) {
   const steps = await app.stepsOf(async () => {
     const { errors } = await query(app, `{ ${selection} }`, {}, { token })
     expect(errors).toBeUndefined()
   })
   const rows = steps
-    .filter((step) => step['Relation Name'] === 'projects')
+    .filter((step) => READ.has(step['Relation Name'] ?? ''))
     .map((step) => (step['Actual Rows'] + (step['Rows Removed by Filter'] ?? 0)) * step['Actual Loops'])
   return {
-    rows: rows.reduce((sum, each) => sum + each, 0),
+    rows: Math.round(rows.reduce((sum, each) => sum + each, 0)),
     ms: Math.max(...steps.map((step) => step['Actual Total Time'])),
   }
 }
 
+/** The time of the fastest of up to three runs, because the machine may have other work. */
+async function fastest(run: () => Promise<{ rows: number; ms: number }>) {
+  const first = await run()
+  let { ms } = first
+  for (let at = 1; at < 3 && ms > 20; at++) ms = Math.min(ms, (await run()).ms)
+  return { rows: first.rows, ms }
+}
+
+const WORDS = [
+  ['every project', 'service'],
+  ['every seventh project', 'library'],
+  ['every 23rd project', 'harbours'],
+  ['every 97th project', 'lantern'],
+  ['every 997th project', 'beacon'],
+  ['every 5,000th project', 'signal'],
+  ['no project', 'nowhere'],
+  ['the older half', 'elderly'],
+  ['the newer half', 'recent'],
+  ['the oldest 6,000', 'ancient'],
+  ['the half that comes last by name', 'nether'],
+] as const
+
+const PAGES = [
+  ['id_desc', 20],
+  ['id_desc', 100],
+  ['id_asc', 100],
+  ['name_asc', 100],
+  ['path_desc', 100],
+  ['latest_activity_desc', 100],
+  ['similarity', 100],
+] as const
+
 describe.each(['anonymous', 'a member of 3 groups', 'a member of 100 groups'])('%s', (viewer) => {
   const ask = (args: string, fields = 'nodes { name }') =>
-    costOf(`projects(${args}) { ${fields} }`, tokens[viewer] ?? null)
+    fastest(() => costOf(`projects(${args}) { ${fields} }`, tokens[viewer] ?? null))
 
-  test.each([
-    ['in every project', 'service', 400],
-    ['in every seventh project', 'library', 2000],
-    ['in every 23rd project', 'harbours', 8000],
-    ['in every 97th project', 'lantern', 5000],
-    ['in every 997th project', 'beacon', 4200],
-    ['in no project', 'nowhere', 4000],
-  ])('a page of a word %s reads few rows', async (_frequency, word, most) => {
-    for (const sort of ['id_desc', 'name_asc', 'path_desc']) {
-      for (const first of [20, 100]) {
-        const { rows, ms } = await ask(`search: "${word}", sort: "${sort}", first: ${first}`)
-        console.info(`${viewer}, "${word}", ${sort}, ${first} rows: ${rows} read, ${ms.toFixed(1)} ms`)
-        expect(rows).toBeLessThanOrEqual(most)
-      }
+  // A search reads the matches among 4,000 ids at a time, until it has a page by id, or 1,001 matches for a count and other orders. Then it
+  // reads the projects that it found.
+  test.each(WORDS)('a search for a word in %s reads few rows', { timeout: 300_000 }, async (where, word) => {
+    const times: string[] = []
+    for (const [sort, first] of PAGES) {
+      const { rows, ms } = await ask(`search: "${word}", sort: "${sort}", first: ${first}`)
+      times.push(`${sort} ${first}: ${rows} rows, ${ms.toFixed(1)} ms`)
+      expect(rows, sort).toBeLessThanOrEqual(sort.startsWith('id') ? 4300 : 6100)
     }
+    const { rows, ms } = await ask(`search: "${word}", first: 0`, 'count')
+    console.info(`${viewer}, a word in ${where}: ${times.join('; ')}; count: ${rows} rows, ${ms.toFixed(1)} ms`)
+    expect(rows).toBeLessThanOrEqual(10_400)
   })
+
+  test.each(['archived: ONLY', 'visibilityLevel: internal', 'topics: ["none"]', 'membership: true'])(
+    'a search with %s reads no other matches',
+    async (args) => {
+      const { rows, ms } = await ask(`search: "service", ${args}, sort: "name_asc"`)
+      console.info(`${viewer}, ${args}: ${rows} rows, ${ms.toFixed(1)} ms`)
+      expect(rows).toBeLessThanOrEqual(6100)
+    },
+  )
 
   test('matches that the viewer may not see are not read', async () => {
     const { rows } = await ask('search: "wraps"')
-    // The beginning of the list, and what members may see.
-    expect(rows).toBeLessThanOrEqual(4000 + (viewer === 'a member of 100 groups' ? 4000 : 120))
+    expect(rows).toBeLessThanOrEqual(viewer === 'a member of 100 groups' ? 1800 : 200)
   })
 
-  test('every project that a search finds may be read, from the beginning of the list and from the index', async () => {
-    for (const word of ['service', 'beacon']) {
-      const document = `{ projects(search: "${word}", first: 100) { nodes { visibility group { path } } } }`
+  test('every project that a search finds may be read', async () => {
+    for (const sort of ['id_desc', 'name_asc']) {
+      const document = `{ projects(search: "service", sort: "${sort}", first: 100) { nodes { visibility group { path } } } }`
       type Found = { projects: { nodes: { visibility: string; group: { path: string } }[] } }
       const { data } = await query<Found, object>(app, document, {}, { token: tokens[viewer] ?? null })
       const groups = Number(/\d+/.exec(viewer)?.[0] ?? 0)
@@ -106,13 +148,72 @@ describe.each(['anonymous', 'a member of 3 groups', 'a member of 100 groups'])('
         const allowed = groups > 0 ? ['public', 'internal'] : ['public']
         expect(isMember || allowed.includes(visibility), `${visibility} in ${group.path}`).toBe(true)
       }
-      expect(data.projects.nodes.length).toBeGreaterThan(50)
+      expect(data.projects.nodes).toHaveLength(100)
     }
   })
+})
 
-  test.each(['service', 'library', 'beacon'])('the matches of "%s" are counted up to a bound', async (word) => {
-    const { rows, ms } = await ask(`search: "${word}", first: 0`, 'count')
-    console.info(`${viewer}, count of "${word}": ${rows} read, ${ms.toFixed(1)} ms`)
-    expect(rows).toBeLessThanOrEqual(10_001 + 4000)
+type Page = {
+  projects: {
+    count: number
+    nodes: { id: string; name: string }[]
+    pageInfo: { endCursor: string; startCursor: string }
+  }
+}
+
+const list = async (args: string) => {
+  const document = `{ projects(${args}) { count nodes { id name } pageInfo { startCursor endCursor } } }`
+  const { data } = await query<Page, object>(app, document, {}, { token: null })
+  return { ...data.projects, ids: data.projects.nodes.map(({ id }) => Number(id.split('/').at(-1))) }
+}
+
+const matching = (where: string) =>
+  withConnection(app.databaseUrl, async (client) => {
+    const { rows } = await client.query<{ id: number }>(
+      `SELECT id FROM projects WHERE visibility = 'public' AND description LIKE '%${where}%' ORDER BY id`,
+    )
+    return rows.map(({ id }) => id)
   })
+
+test.each(['asc', 'desc'])('pages by id_%s give every match once, forward and backward', async (direction) => {
+  const all = await matching('harbours')
+  const sorted = direction === 'asc' ? all : all.toReversed()
+  const args = `search: "harbours", sort: "id_${direction}"`
+  const forward: number[] = []
+  for (let after = ''; forward.length < sorted.length; ) {
+    const page = await list(`${args}, first: 100, after: "${after}"`)
+    expect(page.count).toBe(1001)
+    forward.push(...page.ids)
+    after = page.pageInfo.endCursor
+  }
+  expect(forward).toEqual(sorted)
+  const backward: number[] = []
+  for (let before = ''; backward.length < sorted.length; ) {
+    const page = await list(`${args}, last: 100, before: "${before}"`)
+    backward.unshift(...page.ids)
+    before = page.pageInfo.startCursor
+  }
+  expect(backward).toEqual(sorted)
+})
+
+test('another order sorts the newest 1,000 matches', async () => {
+  const newest = new Set((await matching('service')).slice(-1000))
+  const found: number[] = []
+  for (let after = ''; ; ) {
+    const page = await list(`search: "service", sort: "name_asc", first: 100, after: "${after}"`)
+    if (page.ids.length === 0) break
+    found.push(...page.ids)
+    after = page.pageInfo.endCursor
+  }
+  expect(new Set(found)).toEqual(newest)
+  expect(found).toHaveLength(1000)
+})
+
+test('a project that is called just as the search is found before all others, however old', async () => {
+  await withConnection(app.databaseUrl, (client) =>
+    client.query(`UPDATE projects SET name = 'Service', path = 'service' WHERE id = (
+      SELECT min(id) FROM projects WHERE visibility = 'public')`),
+  )
+  const { nodes } = await list('search: "service", sort: "similarity", first: 1')
+  expect(nodes.map(({ name }) => name)).toEqual(['Service'])
 })

@@ -1,7 +1,7 @@
 // The parameters of lists of projects (docs/contract/groups.md#finding).
 import { z } from 'zod'
 import { role } from '../../../access/roles.ts'
-import type { ProjectFilter } from '../../../modules/projects/find-projects.ts'
+import type { ProjectFilter } from '../../../modules/projects/project-filter.ts'
 import type { ProjectSort } from '../../../modules/projects/project-orders.ts'
 import { flag, integer, listOf, optional, text, time } from '../kit/fields.ts'
 import { pageFields } from '../kit/pagination.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isNobody } from '../../../access/viewer.ts'
-import { numberedProjects, type ProjectFilter } from '../../../modules/projects/find-projects.ts'
+import { numberedProjects } from '../../../modules/projects/find-projects.ts'
+import type { ProjectFilter } from '../../../modules/projects/project-filter.ts'
 import { findUserByIdOrName } from '../../../modules/users/find-users.ts'
 import { type Call, endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'

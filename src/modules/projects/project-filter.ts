@@ -1,0 +1,47 @@
+import type { Role } from '../../access/roles.ts'
+import { Prisma } from '../../generated/prisma/client.ts'
+import type { Visibility } from '../../generated/prisma/enums.ts'
+import { type Given, given } from '../../rows/given.ts'
+
+/** What is absent or null does not narrow. */
+export type ProjectFilter = {
+  /** Words in the name, the path or the description. */
+  search?: Given<string>
+  /** The words may also be in the path of the group. */
+  searchNamespaces?: Given<boolean>
+  /** It has all these topics. */
+  topics?: Given<readonly string[]>
+  /** The viewer has at least this role there. */
+  leastRole?: Given<Role>
+  ids?: Given<readonly number[]>
+  fullPaths?: Given<readonly string[]>
+  visibility?: Given<Visibility>
+  archived?: Given<boolean>
+  /** Right in the group with this number. */
+  groupId?: Given<number>
+  /** In the group with this number, or in a group below it. */
+  treeId?: Given<number>
+  /** This account is Owner there, and the viewer may read the members. */
+  ownerId?: Given<number>
+  idAfter?: Given<number>
+  idBefore?: Given<number>
+  activeAfter?: Given<Date>
+  activeBefore?: Given<Date>
+  /** Whether the feature is on for anybody. */
+  issues?: Given<boolean>
+  mergeRequests?: Given<boolean>
+  /** Deleted projects, which only their Owners find, instead of all others. */
+  deleted?: Given<boolean>
+}
+
+/** Conditions on projects `p` that no index answers. They begin with `AND`. */
+export const withoutIndex = ({
+  activeAfter,
+  activeBefore,
+  issues,
+  mergeRequests,
+}: ProjectFilter): Prisma.Sql => Prisma.sql`
+  ${given(activeAfter, (time) => Prisma.sql`p.updated_at > ${time}`)}
+  ${given(activeBefore, (time) => Prisma.sql`p.updated_at < ${time}`)}
+  ${given(issues, (are) => Prisma.sql`(p.issues_level <> 'disabled') = ${are}`)}
+  ${given(mergeRequests, (are) => Prisma.sql`(p.merge_requests_level <> 'disabled') = ${are}`)}`

@@ -1,0 +1,86 @@
+// Searches for projects by words, in what prisma/sql/searches.sql keeps for them. An index for words gives all matches at once and in no order,
+// which are too many for a common word. So a search asks it for one part of the ids after the other, until it has enough.
+import { role } from '../../access/roles.ts'
+import { isAdministrator, type Viewer } from '../../access/viewer.ts'
+import { searchableProjects, searchableProjectsOf } from '../../access/visibility.ts'
+import { Prisma } from '../../generated/prisma/client.ts'
+import { given } from '../../rows/given.ts'
+import { containing, mustBeWhole } from '../../rows/search.ts'
+import { type ProjectFilter, withoutIndex } from './project-filter.ts'
+
+/** So many ids are in a part: the key `part` of prisma/sql/searches.sql. */
+const PART = Prisma.raw('4000')
+
+/** What is searched, in the order of ids. */
+export const searchedById = [Prisma.sql`s.project_id`]
+
+/** How many matches are read, and of a page in the order of ids, between which ids and in which direction. */
+export type Reach = { most: number; within?: Prisma.Sql; ascending?: boolean }
+
+/** Keys that a project must have, all of them. */
+const keysOf = ({ groupId, topics, archived, visibility }: ProjectFilter): string[] => [
+  ...(groupId == null ? [] : [`group ${groupId}`]),
+  ...(topics ?? []).map((topic) => `topic ${topic}`),
+  ...(archived == null ? [] : [archived ? 'archived' : 'active']),
+  ...(visibility == null ? [] : [visibility]),
+]
+
+/** The account is Owner of the project or of a group above it, and the viewer, who has a role there, may read the members. */
+export const ownedBy = (viewer: Viewer, userId: number) => {
+  const owned = (reader: string, table: string) => Prisma.sql`SELECT ${Prisma.raw(`${reader} FROM ${table}`)}
+    WHERE user_id = ${userId} AND role = ${role.owner} AND (expires_at IS NULL OR expires_at > now())`
+  const member = isAdministrator(viewer) ? Prisma.empty : Prisma.sql`AND ${searchableProjectsOf(viewer)}`
+  return Prisma.sql`s.readers && ARRAY(${owned('-1 - project_id', 'project_members')}
+    UNION ALL ${owned('group_id', 'group_members')}) ${member}`
+}
+
+const ids = ({ idAfter, idBefore }: ProjectFilter) => Prisma.sql`
+  ${given(idAfter, (id) => Prisma.sql`s.project_id > ${id}`)} ${given(idBefore, (id) => Prisma.sql`s.project_id < ${id}`)}`
+
+function conditions(viewer: Viewer, filter: ProjectFilter, words: readonly string[]): Prisma.Sql {
+  const keys = keysOf(filter)
+  const rest = withoutIndex(filter)
+  const texts = filter.searchNamespaces ? ['s.text', 's.path'] : ['s.text']
+  return Prisma.sql`${searchableProjects(viewer)}
+    ${mustBeWhole(words) ? Prisma.empty : containing(words, texts.map(Prisma.raw))}
+    ${given(keys.length > 0 ? keys : null, (some) => Prisma.sql`s.keys @> ${some}::text[]`)}
+    ${given(filter.treeId, (id) => Prisma.sql`s.readers && ARRAY[${id}::int]`)}
+    ${given(filter.leastRole, (least) => searchableProjectsOf(viewer, least))}
+    ${given(filter.ownerId, (id) => ownedBy(viewer, id))}
+    ${ids(filter)}
+    ${rest.sql.trim() === '' ? Prisma.empty : Prisma.sql`AND EXISTS (SELECT FROM projects p WHERE p.id = s.project_id ${rest})`}`
+}
+
+/** The parts of the ids, from the newest unless the page ascends. */
+function parts(filter: ProjectFilter, { within = Prisma.empty, ascending }: Reach): Prisma.Sql {
+  const part = (which: 'min' | 'max') =>
+    Prisma.sql`(SELECT ${Prisma.raw(which)}(s.project_id) FROM searched_projects s WHERE true ${within} ${ids(filter)}) / ${PART}`
+  const series = ascending ? Prisma.sql`${part('min')}, ${part('max')}` : Prisma.sql`${part('max')}, ${part('min')}, -1`
+  return Prisma.sql`SELECT ARRAY['part ' || part] AS keys, false AS whole FROM generate_series(${series}) AS part`
+}
+
+/**
+ * The projects `p` that a search finds: the first in the order of ids, or else what is called just so and then the newest. A search without
+ * a word for the index finds only what is called just so.
+ */
+export function projectsFound(
+  viewer: Viewer,
+  filter: ProjectFilter,
+  { words, reach }: { words: readonly string[]; reach: Reach },
+): Prisma.Sql {
+  const { most, within, ascending } = reach
+  const called = words.join(' ')
+  const names = Prisma.sql`ARRAY['name ' || lower(${called}::text), 'path ' || lower(${called}::text)]`
+  const whole = Prisma.sql`SELECT ${names} AS keys, true AS whole`
+  // OFFSET keeps PostgreSQL from walking through all projects in the order of the list, to join what is found.
+  const all = within ? parts(filter, reach) : Prisma.sql`${whole} UNION ALL ${parts(filter, reach)}`
+  return Prisma.sql`(
+    SELECT p.* FROM (
+      SELECT found.project_id FROM (${mustBeWhole(words) ? whole : all}) AS step CROSS JOIN LATERAL (
+        SELECT s.project_id FROM searched_projects s
+        WHERE s.keys && step.keys ${within ?? Prisma.sql`AND (step.whole OR NOT s.keys && ${names})`}
+          ${conditions(viewer, filter, words)}
+        ORDER BY s.project_id ${Prisma.raw(ascending ? 'ASC' : 'DESC')} LIMIT ${most}::bigint
+      ) AS found LIMIT ${most}::bigint
+    ) AS found CROSS JOIN LATERAL (SELECT * FROM projects WHERE id = found.project_id OFFSET 0) AS p) AS p`
+}
