@@ -5,7 +5,8 @@
  */
 export const formScript = `
 async function replaceParts(button) {
-  const answer = await fetch(location.href, { method: 'POST', body: new FormData(button.form, button) })
+  const body = new FormData(button.form, button)
+  const answer = await fetch(location.href, { method: 'POST', body, headers: { accept: 'text/html' } })
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const ids = button.dataset.parts.split(' ')
   if (!answer.ok) throw new Error(page.querySelector('[role="alert"] li, main p')?.textContent)
