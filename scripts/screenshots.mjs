@@ -15,7 +15,7 @@ const folder = path.join(root, 'docs', 'pictures')
 const pictures = [
   { name: 'releases', address: '/demo/waybill/-/releases', as: 'maintainer' },
   { name: 'new-release', address: '/demo/waybill/-/releases/new', as: 'maintainer' },
-  { name: 'group', address: '/groups/demo', as: 'developer' },
+  { name: 'group', address: '/groups/demo', as: 'owner' },
 ]
 
 const dataDir = await mkdtemp(path.join(tmpdir(), 'waybill-pictures-'))

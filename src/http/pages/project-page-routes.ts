@@ -15,6 +15,9 @@ import { evidenceRoutes } from './releases/evidence-routes.ts'
 import { releaseFormRoutes } from './releases/form/release-form-routes.ts'
 import { releaseListRoutes } from './releases/release-list-routes.ts'
 import { releaseRoutes } from './releases/release-page-routes.ts'
+import { commitPageRoutes } from './repository/commit-routes.ts'
+import { refRoutes } from './repository/ref-routes.ts'
+import { treePageRoutes } from './repository/tree-page-routes.ts'
 import { settingsRoutes } from './settings/settings-routes.ts'
 
 /** Everything below `/<project>/-/`. */
@@ -30,6 +33,9 @@ export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv>
   routes.route('/', milestoneRoutes(parts))
   routes.route('/', issueRoutes(parts))
   routes.route('/', mergeRequestRoutes(parts))
+  routes.route('/', refRoutes(parts))
+  routes.route('/', commitPageRoutes(parts))
+  routes.route('/', treePageRoutes(parts))
   routes.route('/', packageRoutes(parts))
   routes.route('/', projectMemberRoutes(parts))
   routes.route('/', projectAuditEventRoutes(parts))

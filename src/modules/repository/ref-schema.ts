@@ -11,6 +11,7 @@ import { commitOf } from '../releases/commit-loaders.ts'
 import { CommitType } from '../releases/commit-schema.ts'
 import { findReleaseByTag } from '../releases/release-loaders.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
+import { encodedPath } from '../releases/release-urls.ts'
 import { type BranchNode, messageOf, type TagNode } from './refs.ts'
 
 /** Reading the repository costs more than reading a column. */
@@ -28,7 +29,7 @@ export const BranchType = builder.objectRef<BranchNode>('Branch').implement({
     webUrl: t.string({
       nullable: false,
       description: 'Absolute URL of its page. Not in GitLab.',
-      resolve: ({ project, name }, _args, context) => `${projectUrl(context, project)}/-/tree/${name}`,
+      resolve: ({ project, name }, _args, context) => `${projectUrl(context, project)}/-/tree/${encodedPath(name)}`,
     }),
     commit: t.field({
       type: CommitType,

@@ -35,7 +35,9 @@ small, .muted { color: var(--pico-muted-color); }
 .problem { color: var(--pico-del-color); }
 [role="alert"] { border-inline-start: 4px solid var(--pico-del-color); padding-inline-start: 0.75rem; }
 form.find { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: end; }
-form.find > * { width: auto; margin-bottom: 0; }
+form.find > *, form.find > div > * { width: auto; max-width: 100%; margin-bottom: 0; }
+form.find { margin-block: 0.75rem 1rem; }
+button.secondary { --pico-background-color: transparent; --pico-color: var(--pico-primary); padding: 0.4rem 0.9rem; }
 form.inline { display: inline; }
 button, [type="submit"] { width: auto; }
 fieldset.row { display: flex; flex-wrap: wrap; gap: 0 1rem; }

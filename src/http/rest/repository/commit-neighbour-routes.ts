@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import type { Context } from '../../../context/context.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
 import { countHistory, refsWithCommit } from '../../../git/commit-neighbours.ts'
-import { emptyTree, readDiffs } from '../../../git/diffs.ts'
+import type { Commit } from '../../../git/commits.ts'
+import { type Diffs, emptyTree, readDiffs } from '../../../git/diffs.ts'
 import { pageOf } from '../../../rows/numbered-page.ts'
 import { endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional } from '../kit/fields.ts'
@@ -39,6 +42,12 @@ const refs = rest.get(`${COMMIT}/refs`, {
   },
 })
 
+/** What it changes, compared with its first parent. */
+export const diffsOfCommit = (context: Context, project: Project, { sha, parentIds }: Commit): Promise<Diffs> =>
+  readRepository(context, project, (repository) =>
+    readDiffs(repository, parentIds[0] ?? emptyTree(sha), sha).catch(withoutDiffs),
+  )
+
 const diff = rest.get(`${COMMIT}/diff`, {
   summary: 'What a commit changes, compared with its first parent',
   description:
@@ -53,10 +62,7 @@ const diff = rest.get(`${COMMIT}/diff`, {
   find: projectFor('code:read'),
   handle: async (call) => {
     const { context, input, found: project } = call
-    const { sha, parentIds } = await getCommit(context, project, input.sha)
-    const { files } = await readRepository(context, project, (repository) =>
-      readDiffs(repository, parentIds[0] ?? emptyTree(sha), sha).catch(withoutDiffs),
-    )
+    const { files } = await diffsOfCommit(context, project, await getCommit(context, project, input.sha))
     return answerPage(call, pageOf(files, input), (file) => presentDiff(file, input.unidiff ?? false))
   },
 })

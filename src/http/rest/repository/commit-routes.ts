@@ -3,7 +3,7 @@ import { answerSize } from '../../../context/answer-size.ts'
 import type { Context } from '../../../context/context.ts'
 import { placeInRest } from '../../../context/field-place.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
-import { listCommitIds } from '../../../git/commit-list.ts'
+import { type CommitFilter, listCommitIds } from '../../../git/commit-list.ts'
 import { type CommitStats, readCommitStats } from '../../../git/commit-stats.ts'
 import type { Commit } from '../../../git/commits.ts'
 import { GitError } from '../../../git/git.ts'
@@ -51,24 +51,36 @@ async function statsOf(context: Context, project: Project, commits: readonly Com
   )
 }
 
+type Place = { size: number; offset: number }
+
+/** A part of a list, the newest first. */
+export function listCommits(
+  context: Context,
+  project: Project,
+  filter: CommitFilter,
+  { size, offset }: Place,
+): Promise<{ commits: Commit[]; hasNext: boolean }> {
+  const slice = { limit: size, skip: offset }
+  return readRepository(context, project, async (repository) => {
+    const ids = await inTime('To list these commits', (signal) => listCommitIds(repository, filter, slice, signal))
+    return { commits: await readListedCommits(context.repositories, project.id, ids), hasNext: ids.length === size }
+  })
+}
+
 type ListedCommit = CommitNode & { stats: CommitStats | null | undefined }
 
 async function readPage(
   context: Context,
   project: Project,
   input: z.output<typeof listInput>,
-  { size, offset }: { size: number; offset: number },
+  place: Place,
 ): Promise<{ rows: ListedCommit[]; hasNext: boolean }> {
   const filter = await commitFilter(context, project, input)
   if (!filter) return { rows: [], hasNext: false }
-  const slice = { limit: size, skip: offset }
-  const { ids, commits } = await readRepository(context, project, async (repository) => {
-    const ids = await inTime('To list these commits', (signal) => listCommitIds(repository, filter, slice, signal))
-    return { ids, commits: await readListedCommits(context.repositories, project.id, ids) }
-  })
+  const { commits, hasNext } = await listCommits(context, project, filter, place)
   const counted = input.with_stats ? await statsOf(context, project, commits) : null
   const rows = commits.map((commit) => ({ ...commit, project, stats: counted && (counted.get(commit.sha) ?? null) }))
-  return { rows, hasNext: ids.length === size }
+  return { rows, hasNext }
 }
 
 /** The size of the parts of a commit that may be long. */

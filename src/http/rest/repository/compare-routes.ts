@@ -42,7 +42,7 @@ export function withoutDiffs(error: unknown): Diffs {
 
 type Range = { from: string; to: string; straight: boolean }
 
-async function readComparison(context: Context, project: Project, { from, to, straight }: Range) {
+export async function readComparison(context: Context, project: Project, { from, to, straight }: Range) {
   return readRepository(context, project, async (repository) => {
     const slice = { limit: MAX_COMMITS + 1, skip: 0 }
     const { ids, base } = await inTime('To compare these commits', async (signal) => ({

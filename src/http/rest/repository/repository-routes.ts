@@ -9,6 +9,7 @@ import { createRefSearch, exactFirst } from '../../../git/ref-search.ts'
 import { projectUrl } from '../../../modules/projects/project-url.ts'
 import { createBranch, deleteBranch } from '../../../modules/pushes/branch-service.ts'
 import { commitOf } from '../../../modules/releases/commit-loaders.ts'
+import { encodedPath } from '../../../modules/releases/release-urls.ts'
 import { pageOf } from '../../../rows/numbered-page.ts'
 import { endpointsOf } from '../kit/endpoint.ts'
 import { refSearch, text } from '../kit/fields.ts'
@@ -54,7 +55,7 @@ async function presentBranch(
     developers_can_push: false,
     developers_can_merge: false,
     can_push: can(context.viewer, 'code:write', project),
-    web_url: `${projectUrl(context, project)}/-/tree/${name}`,
+    web_url: `${projectUrl(context, project)}/-/tree/${encodedPath(name)}`,
     commit: await presentCommitAt(context, project, sha),
   }
 }

@@ -34,7 +34,11 @@ const rank = { tree: 0, blob: 1, commit: 2 }
 
 type Asked = { sha: string; path: string; recursive: boolean }
 
-async function entriesOf(context: Context, project: Project, { sha, path, recursive }: Asked): Promise<TreeEntry[]> {
+export async function entriesOf(
+  context: Context,
+  project: Project,
+  { sha, path, recursive }: Asked,
+): Promise<TreeEntry[]> {
   const entries = await readRepository(context, project, async (repository) => {
     const folder = path === '' ? null : await findEntry(repository, sha, path)
     if (path !== '' && folder?.type !== 'tree') throw notFound('Tree')
