@@ -110,6 +110,7 @@ test('a deleted project takes everything below it along', async () => {
       milestones: 2,
       projects: 1,
       releases: 1,
+      searched_projects: 1,
       users: 1,
     })
   })

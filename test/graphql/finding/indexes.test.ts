@@ -55,10 +55,10 @@ describe.each([
   ['signed in', () => token],
 ])('%s', (_who, as) => {
   test.each([
-    ['projects(search: "beacon", first: 20) { count nodes { name } }', 'searched_projects_found'],
-    ['projects(search: "beacon coast", sort: "similarity") { nodes { name } }', 'searched_projects_found'],
-    ['projects(search: "beacon", sort: "latest_activity_desc") { nodes { name } }', 'searched_projects_found'],
-    ['projects(search: "x1") { nodes { name } }', 'searched_projects_found'],
+    ['projects(search: "beacon", first: 20) { count nodes { name } }', 'projects_viewer_search'],
+    ['projects(search: "beacon coast", sort: "similarity") { nodes { name } }', 'projects_viewer_search'],
+    ['projects(search: "beacon", sort: "latest_activity_desc") { nodes { name } }', 'projects_viewer_search'],
+    ['projects(search: "x1") { nodes { name } }', 'projects_viewer_search'],
     ['projects(first: 20) { nodes { name } }', 'projects_pkey'],
     ['projects(first: 20, sort: "name_asc") { nodes { name } }', 'projects_name'],
     ['projects(last: 20, sort: "path_asc") { nodes { name } }', 'projects_path'],

@@ -41,10 +41,10 @@ async function createMember(groups: number): Promise<string> {
 beforeAll(async () => {
   await withConnection(app.databaseUrl, async (client) => {
     const { rows } = await client.query<{ indexdef: string }>(
-      `SELECT indexdef FROM pg_indexes WHERE indexname = 'searched_projects_found'`,
+      `SELECT indexdef FROM pg_indexes WHERE indexname = 'projects_viewer_search'`,
     )
     await client.query('SET session_replication_role = replica')
-    await client.query('DROP INDEX searched_projects_found')
+    await client.query('DROP INDEX projects_viewer_search')
     await client.query(GROUPS)
     await client.query(PROJECTS)
     await client.query('INSERT INTO searched_projects SELECT (searched_project(p)).* FROM projects p')
