@@ -108,8 +108,14 @@ test('nothing that shows releases holds a draft, and no answer is kept that show
     expect(errors).toBeUndefined()
     expect(JSON.stringify(data)).not.toContain('canary')
   }
-  for (const page of ['/-/releases', '/-/releases.atom', `/-/releases/${TAG}`]) {
-    const headers = { 'private-token': tokens.developer ?? '' }
+  // The page shows drafts to those who may make releases, and to nobody else.
+  for (const [page, viewer] of [
+    ['/-/releases', 'reporter'],
+    ['/-/releases', 'guest'],
+    ['/-/releases.atom', 'developer'],
+    [`/-/releases/${TAG}`, 'developer'],
+  ] as const) {
+    const headers = { 'private-token': tokens[viewer] ?? '' }
     const text = await (await fetch(`${app.url}/${project.fullPath}${page}`, { headers })).text()
     expect(text).not.toContain('Nine')
   }
