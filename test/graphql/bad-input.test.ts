@@ -121,7 +121,10 @@ const fine: Record<string, readonly string[]> = {
   ),
   ...Object.fromEntries(
     ['webhookCreate', 'webhookUpdate'].flatMap((name) =>
-      ['name', 'description', 'template', 'token', 'signingToken', 'branchFilter'].map((text) => [`${name}.${text}`, ['nothing']]),
+      ['name', 'description', 'template', 'token', 'signingToken', 'branchFilter'].map((text) => [
+        `${name}.${text}`,
+        ['nothing'],
+      ]),
     ),
   ),
 }
