@@ -67,6 +67,24 @@ test('a release is told when it is published, changed and deleted, to the letter
   expect(bodies[2].assets).toEqual(bodies[0].assets)
 })
 
+test('the date of an upcoming release is told to the hooks that ask for it, and to no other', async () => {
+  await work(app)
+  const [usual, asking] = [await startReceiver(), await startReceiver()]
+  await hook(usual.url, { ...all, release_publish_events: false })
+  await hook(asking.url, { release_publish_events: true })
+  const tag = await publish({ name: 'Soon', released_at: new Date(Date.now() + 2000).toISOString() })
+  const [told] = await asking.count(1)
+  expect(JSON.parse(told?.text ?? '')).toMatchObject({ object_kind: 'release', action: 'publish', tag })
+  // Deliveries of a hook come in order: what is told next shows that nothing was told before.
+  await send('PUT', `${releases()}/${tag}`, { name: 'Here' })
+  await usual.count(1, ({ text }) => JSON.parse(text).action === 'update')
+  const bodies = usual.received.map(({ text }) => JSON.parse(text))
+  expect(bodies.filter(({ object_kind }) => object_kind === 'release').map(({ action }) => action)).toEqual([
+    'create',
+    'update',
+  ])
+})
+
 test('pushes, tags and milestones are told', async () => {
   await work(app)
   const receiver = await startReceiver()
