@@ -20,7 +20,7 @@ type Named = { name: string }
 const MAX_NAMES = 1000
 
 /** Each list starts a process of git, unless the request has it already. */
-const LIST_COST = 20
+export const LIST_COST = 20
 
 type NamesArguments = { searchPattern: string; offset: number; limit: number }
 
@@ -87,7 +87,7 @@ function sought<Ref extends Named>(refs: Ref[], text: string): Ref[] {
 }
 
 // Every field is public, because `Project.repository` gives no repository to viewers who may not read code.
-const RepositoryType = builder.objectRef<Repository>('Repository').implement({
+export const RepositoryType = builder.objectRef<Repository>('Repository').implement({
   description: 'The git repository of a project.',
   access: { needs: 'code:read', project: ({ project }) => project, fields: 'public' },
   fields: (t) => ({
@@ -162,35 +162,6 @@ const RepositoryType = builder.objectRef<Repository>('Repository').implement({
     ),
   }),
 })
-
-/** A page names so many tags of a commit. */
-const MAX_TAGS_AT = 100
-
-builder.objectFields(RepositoryType, (t) => ({
-  tag: t.field({
-    type: TagType,
-    internal: true,
-    description: 'The tag with this name. Null when there is none.',
-    args: { tagName: t.arg.string({ required: true, description: 'Name without `refs/tags/`.' }) },
-    extensions: { cost: LIST_COST },
-    resolve: async ({ project }, { tagName }, context) => {
-      const tag = (await tagsOf(context, project)).find(({ name }) => name === tagName)
-      return tag ? { ...tag, project } : null
-    },
-  }),
-  tagsAt: t.field({
-    type: [TagType],
-    internal: true,
-    nullable: false,
-    description: `The tags that lead to a commit: at most ${MAX_TAGS_AT}.`,
-    args: { ref: t.arg.string({ required: true, description: 'The full object name of the commit.' }) },
-    extensions: { cost: LIST_COST },
-    resolve: async ({ project }, { ref }, context) => {
-      const tags = (await tagsOf(context, project)).filter(({ sha }) => sha === ref)
-      return tags.slice(0, MAX_TAGS_AT).map((tag) => ({ ...tag, project }))
-    },
-  }),
-}))
 
 builder.prismaObjectField(ProjectType, 'repository', (t) =>
   t.field({
