@@ -20,7 +20,7 @@ const ofPlace = [['global', 'Global: what the group above says, or else the acco
 export const levelsOf = (path: string): readonly (readonly [(typeof ofPlace)[number][0], string])[] =>
   path === '' ? ofAccount : ofPlace
 
-const titleOf = (level: string) => levelsOf('any').find(([name]) => name === level.toLowerCase())?.[1] ?? level
+const levelName = (level: string) => levelsOf('any').find(([name]) => name === level.toLowerCase())?.[1] ?? level
 
 const fieldsOf = (path: string, { level, newRelease }: Setting, filled: Filled) => [
   choiceField(filled, { name: 'level', label: 'Level', stored: level.toLowerCase(), options: levelsOf(path) }),
@@ -41,7 +41,7 @@ ${
     : html`<div class="wide"><table><thead><tr><th scope="col">Project or group</th><th scope="col">Level</th></tr></thead>
 <tbody>${all.map(
         ({ fullPath, setting }) =>
-          html`<tr><th scope="row"><a href="?path=${encodeURIComponent(fullPath)}">${fullPath}</a></th><td>${titleOf(setting.level)}</td></tr>`,
+          html`<tr><th scope="row"><a href="?path=${encodeURIComponent(fullPath)}">${fullPath}</a></th><td>${levelName(setting.level)}</td></tr>`,
       )}</tbody></table></div>`
 }`
 

@@ -10,7 +10,7 @@ import { triggers, triggerTitles, webhookForm } from './webhook-form.ts'
 
 type Webhook = ShownWebhookFragment
 
-const titleOf = ({ name, url }: Webhook) => name || url
+const nameOf = ({ name, url }: Webhook) => name || url
 
 const states = {
   EXECUTABLE: html``,
@@ -36,7 +36,7 @@ ${
     ? html`<p>There are no webhooks.</p>`
     : html`<ul class="list">${page.rows.map(
         (webhook) => html`
-<li><h2><a href="${hooks}/${webhook.number}">${titleOf(webhook)}</a>${states[webhook.alertStatus]}</h2>
+<li><h2><a href="${hooks}/${webhook.number}">${nameOf(webhook)}</a>${states[webhook.alertStatus]}</h2>
 <p><small>${toldOf(webhook)}</small></p></li>`,
       )}</ul>`
 }${pageLinks(page)}`
@@ -90,7 +90,7 @@ type HookPage = {
 export function hookPage({ webhook, sent, filled, hooks }: HookPage): Markup {
   const url = `${hooks}/${webhook.number}`
   return html`<p><a href="${hooks}">Webhooks</a></p>
-<h1>${titleOf(webhook)}${states[webhook.alertStatus]}</h1>
+<h1>${nameOf(webhook)}${states[webhook.alertStatus]}</h1>
 ${webhook.name ? html`<p><code>${webhook.url}</code></p>` : ''}${webhook.description ? html`<p>${webhook.description}</p>` : ''}
 ${factsOf(webhook)}
 <p><a href="${url}/edit">Edit</a> ${buttonForm('', 'Delete', filled.token, { name: 'delete', value: 'true' })}</p>
@@ -108,6 +108,6 @@ ${webhookForm(filled, null, 'Add the webhook')}`
 type EditPage = { webhook: Webhook; filled: Filled; url: string }
 
 export const editHookPage = ({ webhook, filled, url }: EditPage): Markup => html`
-<p><a href="${url}">${titleOf(webhook)}</a></p>
+<p><a href="${url}">${nameOf(webhook)}</a></p>
 <h1>Edit a webhook</h1>
 ${webhookForm(filled, webhook, 'Save')}`
