@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { withConnection } from '../../src/database/connections/connection.ts'
+import { RENDERER_VERSION } from '../../src/markdown/render.ts'
 import { createDatabase } from '../support/database.ts'
 import { newDataDir, serve } from './serve-world.ts'
 
@@ -18,7 +19,7 @@ async function createLongNotes(url: string): Promise<void> {
     await client.query(`INSERT INTO projects (group_id, name, path, full_path, visibility, updated_at)
       SELECT id, 'p', 'p', 'g/p', 'public', now() FROM groups`)
     await client.query(`INSERT INTO releases (project_id, tag, description, description_html, renderer_version, released_at)
-      SELECT p.id, 'v' || at, repeat('some notes ', 90000), repeat('some notes ', 90000), 2, now() - at * interval '1 day'
+      SELECT p.id, 'v' || at, repeat('some notes ', 90000), repeat('some notes ', 90000), ${RENDERER_VERSION}, now() - at * interval '1 day'
       FROM projects p, generate_series(1, 100) AS at`)
   })
 }
