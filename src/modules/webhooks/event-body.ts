@@ -49,8 +49,11 @@ const utc = (time: Date) => `${time.toISOString().slice(0, 19).replace('T', ' ')
 
 const day = (date: string | null) => date?.slice(0, 10) ?? null
 
-/** An image with a relative target. What stands in code is no image. */
-const IMAGE = /```[\s\S]*?```|`[^`\n]{0,1000}`|!\[([^\]\n]{0,1000})\]\((?!https?:\/\/|\/\/)([^)\n]{1,2000})\)/g
+/**
+ * An image with a relative target. What stands in code is no image. Its parts hold no bracket with which another could begin, so that the
+ * time grows with the text and not with its square.
+ */
+const IMAGE = /```[\s\S]*?```|`[^`\n]{0,1000}`|!\[([^[\]\n]{0,1000})\]\((?!https?:\/\/|\/\/)([^()\n]{1,2000})\)/g
 
 function withAbsoluteImages(notes: string, project: Project, baseUrl: string): string {
   return notes.replace(IMAGE, (whole, title: string | undefined, target: string | undefined) => {
