@@ -12,7 +12,7 @@ import type { Page } from './layout.ts'
 import { formTokenFor, readOwnForm } from './own-form.ts'
 
 /** Messages for the whole form, and by field. */
-export type Problems = { all: readonly string[]; fields: Readonly<Record<string, readonly string[]>> }
+type Problems = { all: readonly string[]; fields: Readonly<Record<string, readonly string[]>> }
 
 /** What a form shows: what was given, what is wrong with it, and the token of the session; null for one that only reads. */
 export type Filled = { given: Fields | null; problems: Problems; token: string | null }
