@@ -3,7 +3,6 @@ import { outageFailure } from '../database/outage.ts'
 import type { BoundedQueue } from '../foundation/bounded-queue.ts'
 import { AppError, failureHeaders, httpStatus } from '../foundation/errors.ts'
 import { version } from '../foundation/version.ts'
-import type { KeptMails } from '../outgoing/kept-mails.ts'
 import { urlProblem } from '../request/sent-url.ts'
 import { readFailure } from '../storage/storage-failure.ts'
 import { createUploads } from './files/uploads.ts'
@@ -36,8 +35,6 @@ export type ServiceParts = Omit<RestParts, 'uploads'> &
   ArchiveParts &
   SignInParts &
   MetricsParts & {
-    /** The mails of the demo; null or absent for every other server, which has none of its pages. */
-    keptMails?: KeptMails | null
     /** The queue of uploads. Absent: the usual one. */
     uploads?: BoundedQueue
     /** Says why requests cannot be answered now. Null when they can. */

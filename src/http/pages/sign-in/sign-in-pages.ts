@@ -5,10 +5,10 @@ import type { Markup } from '../kit/layout.ts'
 /** `base` is the path of BASE_URL, and `returnTo` a path behind it. */
 type Place = { base: string; returnTo: string }
 
-type SignIn = Place & { problem?: string; provider?: string | null }
+type SignIn = Place & { problem?: string; provider?: string | null; isDemo?: boolean }
 
 /** `provider` is the host of the provider at which people may sign in. */
-export const signInPage = ({ base, returnTo, problem, provider }: SignIn): Markup => html`<h1>Sign in</h1>
+export const signInPage = ({ base, returnTo, problem, provider, isDemo }: SignIn): Markup => html`<h1>Sign in</h1>
 ${problem === undefined ? '' : html`<p role="alert">${problem}</p>`}
 ${provider ? html`<p><a href="${base}/-/sign-in/provider?return_to=${encodeURIComponent(returnTo)}">Sign in with ${provider}</a></p>` : ''}
 <form method="post" action="${base}/-/sign-in">
@@ -17,6 +17,7 @@ ${provider ? html`<p><a href="${base}/-/sign-in/provider?return_to=${encodeURICo
 <p><button>Sign in</button></p>
 </form>
 <p><small>A token with the scope <code>read_api</code> gives a session that only reads.</small></p>
+${isDemo ? html`<p><small>This server was started with a demo: the file <code>demo.json</code> in its data folder (<code>.waybill</code> if nothing else was said) has a token for each role, such as <code>maintainer</code>.</small></p>` : ''}
 ${provider ? html`<p><small>Signing out here does not sign you out there: <a href="${base}/-/sign-out/provider">sign out of ${provider}</a></small></p>` : ''}`
 
 type SignedIn = Place & { username: string; formToken: string }

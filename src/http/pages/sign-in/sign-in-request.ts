@@ -4,6 +4,7 @@ import type { Context } from '../../../context/context.ts'
 import { outageFailure } from '../../../database/outage.ts'
 import { AppError, failureHeaders, httpStatus } from '../../../foundation/errors.ts'
 import { createSession, type SessionLimits } from '../../../modules/sessions/create-session.ts'
+import type { KeptMails } from '../../../outgoing/kept-mails.ts'
 import type { ContextParts } from '../../../request/request-context.ts'
 import { cookieText, placeOf, sessionIn } from '../../session-cookie.ts'
 import { answerHtml } from '../kit/html-page.ts'
@@ -19,6 +20,8 @@ export type SignInParts = ContextParts & {
   sessions: SessionLimits
   /** The provider at which people may sign in; null for none. */
   oidc: OidcSettings | null
+  /** The mails of the demo; null or absent for every other server, which has none of its pages. */
+  keptMails?: KeptMails | null
 }
 
 /** The path of BASE_URL, without a slash at its end. */

@@ -13,14 +13,17 @@ import { pathToReturnTo } from './return-to.ts'
 import { signedInPage, signInPage } from './sign-in-pages.ts'
 import { answerForm, answerSignedIn, baseOf, type SignInParts, withProblems } from './sign-in-request.ts'
 
-/** The name that people know the provider by. */
-const hostOf = ({ oidc }: SignInParts) => (oidc ? new URL(oidc.issuer).host : null)
+/** How people sign in here: the name that they know the provider by, and whether there are tokens of a demo. */
+const waysOf = ({ oidc, keptMails }: SignInParts) => ({
+  provider: oidc ? new URL(oidc.issuer).host : null,
+  isDemo: keptMails != null,
+})
 
 async function showPage(c: HonoContext, parts: SignInParts): Promise<Response> {
   const { session, context } = await sessionContext(c, parts, points.read)
   const place = { base: baseOf(parts), returnTo: pathToReturnTo(c.req.query('return_to')) }
   const { user } = context.viewer
-  if (!user || session === null) return answerForm(c, signInPage({ ...place, provider: hostOf(parts) }))
+  if (!user || session === null) return answerForm(c, signInPage({ ...place, ...waysOf(parts) }))
   return answerForm(c, signedInPage({ ...place, username: user.username, formToken: formTokenOf(session) }))
 }
 
@@ -39,7 +42,7 @@ async function signIn(c: HonoContext, parts: SignInParts): Promise<Response> {
     const context = requestContext(parts, scope, headers, viewer)
     return answerSignedIn(c, parts, { context, token: given, returnTo })
   }
-  return withProblems(parts, answer, (problem) => signInPage({ ...problem, returnTo, provider: hostOf(parts) }))(c)
+  return withProblems(parts, answer, (problem) => signInPage({ ...problem, returnTo, ...waysOf(parts) }))(c)
 }
 
 async function signOut(c: HonoContext, parts: SignInParts): Promise<Response> {
