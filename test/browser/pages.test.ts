@@ -51,6 +51,32 @@ test.each(viewers)(
   240_000,
 )
 
+/** A release of the private project, with a tag that occurs nowhere else. */
+async function releaseCanary(): Promise<void> {
+  const response = await fetch(`${demo.url}/api/v4/projects/demo%2Fsecret/releases`, {
+    method: 'POST',
+    headers: { 'private-token': demo.tokens.maintainer, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      ...{ tag_name: 'canary-7', ref: 'main', milestones: ['Hardening'], description: 'Notes' },
+      assets: { links: [{ name: 'linux', url: 'https://example.com/linux', direct_asset_path: '/linux' }] },
+    }),
+  })
+  expect([201, 409]).toContain(response.status)
+}
+
+test.each(['anonymous', 'guest'] as const)(
+  'no page and no answer on the way of %s has the tag of a project whose code is hidden',
+  async (viewer) => {
+    await releaseCanary()
+    const opened = await walk(demo.url, tokenOf(viewer), beginnings())
+    const told = opened.filter((page) => `${page.address}${page.headers}${page.text}`.includes('canary-7'))
+    expect(told.map(({ address }) => address)).toEqual([])
+    const seen = await walk(demo.url, tokenOf('developer'), beginnings())
+    expect(seen.filter(({ text }) => text.includes('canary-7')).length).toBeGreaterThan(5)
+  },
+  120_000,
+)
+
 async function signIn(page: Page, viewer: Viewer): Promise<void> {
   const token = tokenOf(viewer)
   if (token === null) return

@@ -42,7 +42,7 @@ function inJson(value: unknown, url: string): string[] {
 const isForBrowsers = ({ pathname }: URL) =>
   !/\.git(?:\/|$)/.test(pathname) && !['/graphql', '/api/v4', '/api/graphql'].includes(pathname)
 
-type Page = { address: string; status: number; isPage: boolean; from: string }
+type Page = { address: string; status: number; isPage: boolean; from: string; text: string; headers: string }
 
 export async function walk(url: string, token: string | null, begin: readonly string[]): Promise<Page[]> {
   const seen = new Set<string>()
@@ -66,7 +66,14 @@ export async function walk(url: string, token: string | null, begin: readonly st
     const type = response.headers.get('content-type') ?? ''
     const text = /html|json|xml/.test(type) ? await response.text() : ''
     await response.body?.cancel().catch(() => undefined)
-    opened.push({ address, status: response.status, isPage: type.startsWith('text/html'), from })
+    opened.push({
+      address,
+      status: response.status,
+      isPage: type.startsWith('text/html'),
+      from,
+      text,
+      headers: JSON.stringify([...response.headers]),
+    })
     const found = type.includes('json') ? inJson(JSON.parse(text), url) : inHtml(text)
     for (const each of found) find(each, response.url)
   }
