@@ -275,7 +275,7 @@ SELECT
 
 -- The projects that a search finds: nothing beside the row (projects.list)
 --   by projects_pkey
---   by searched_projects_found
+--   by projects_viewer_search
 --   by searched_projects_pkey
 SELECT
   /* projects.list */

@@ -1218,7 +1218,7 @@ FROM
 --   by group_members_pkey
 --   by project_members_pkey
 --   by projects_pkey
---   by searched_projects_found
+--   by projects_viewer_search
 SELECT
   /* projects.numberedPage */
   (
@@ -1307,7 +1307,7 @@ SELECT
 --   by group_members_pkey
 --   by project_members_pkey
 --   by projects_pkey
---   by searched_projects_found
+--   by projects_viewer_search
 SELECT
   /* projects.numberedPage.count */
   count(*)::int AS count
