@@ -38,7 +38,7 @@ export type Listed = {
 const states = { opened: 'Open', closed: 'Closed', all: 'All' } as const
 
 const find = ({ state, search, milestone, releaseTag }: Listed) => html`
-<form class="find" role="search">
+<search><form class="find">
 <div><label for="search">Words of titles and descriptions</label><input type="search" id="search" name="search" value="${search}" maxlength="1024"></div>
 <div><label for="state">State</label><select id="state" name="state">${Object.entries(states).map(
   ([value, label]) => html`<option value="${value}"${value === state ? html` selected` : ''}>${label}</option>`,
@@ -49,7 +49,7 @@ ${
     ? ''
     : html`<div><label for="release_tag">Tag of the release</label><input id="release_tag" name="release_tag" value="${releaseTag}" maxlength="1024"></div>`
 }<button>Show</button>
-</form>`
+</form></search>`
 
 export const issueList = (listed: Listed): Markup => html`
 <h1>Issues of ${listed.project}</h1>

@@ -55,13 +55,13 @@ export type Listed = {
 const states = { active: 'Open', closed: 'Closed', all: 'All' } as const
 
 const find = ({ state, search }: Listed) => html`
-<form class="find" role="search">
+<search><form class="find">
 <div><label for="search">Words of titles and descriptions</label><input type="search" id="search" name="search" value="${search}" maxlength="1024"></div>
 <div><label for="state">State</label><select id="state" name="state">${Object.entries(states).map(
   ([value, label]) => html`<option value="${value}"${value === state ? html` selected` : ''}>${label}</option>`,
 )}</select></div>
 <button>Show</button>
-</form>`
+</form></search>`
 
 export const milestoneList = (listed: Listed): Markup => html`
 <h1>Milestones of ${listed.of}</h1>

@@ -34,10 +34,10 @@ function item(branch: Branch, { commitsUrl, deleteUrl }: Listed): Markup {
 export const branchList = (listed: Listed): Markup => html`
 <h1>Branches of ${listed.project}</h1>
 ${listed.newUrl ? html`<p><a href="${listed.newUrl}">New branch</a></p>` : ''}
-<form class="find" role="search">
+<search><form class="find">
 <div><label for="search">Part of the name</label><input type="search" id="search" name="search" value="${listed.search}" maxlength="1024"></div>
 <button>Show</button>
-</form>
+</form></search>
 ${
   listed.branches.length > 0
     ? html`<ul class="list">${listed.branches.map((branch) => item(branch, listed))}</ul>`

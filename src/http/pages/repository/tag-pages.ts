@@ -42,13 +42,13 @@ type Listed = {
 }
 
 const find = ({ search, sort }: Listed) => html`
-<form class="find" role="search">
+<search><form class="find">
 <div><label for="search">Part of the name</label><input type="search" id="search" name="search" value="${search}" maxlength="1024"></div>
 <div><label for="sort">Order</label><select id="sort" name="sort">${Object.entries(sorts).map(
   ([value, label]) => html`<option value="${value}"${value === sort ? html` selected` : ''}>${label}</option>`,
 )}</select></div>
 <button>Show</button>
-</form>`
+</form></search>`
 
 export const tagList = (listed: Listed): Markup => html`
 <h1>Tags of ${listed.project}</h1>
