@@ -1,5 +1,6 @@
 import type { ProfileQuery, ProfileQueryVariables } from '../../../generated/documents.ts'
 import { document } from '../../kit/document.ts'
+import { listedProjectFragment } from '../projects/explore-documents.ts'
 
 export const profile = document<ProfileQuery, ProfileQueryVariables>(
   'user',
@@ -11,17 +12,11 @@ export const profile = document<ProfileQuery, ProfileQueryVariables>(
         avatarUrl
         state
         ownedProjects(first: $first, after: $after, last: $last, before: $before) {
-          nodes {
-            fullPath
-            description
-            webUrl
-            visibility
-            archived
-            latestRelease(includeUpcoming: false) { name releasedAt links { selfUrl } }
-          }
+          nodes { ...ListedProject }
           pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
         }
       }
     }
+    ${listedProjectFragment}
   `,
 )

@@ -5,6 +5,7 @@ import type {
   GroupReleasesQueryVariables,
 } from '../../../generated/documents.ts'
 import { document } from '../../kit/document.ts'
+import { listedProjectFragment } from '../projects/explore-documents.ts'
 
 const listedRelease = /* GraphQL */ `
   fragment GroupRelease on Release {
@@ -40,19 +41,13 @@ export const groupHome = document<GroupHomeQuery, GroupHomeQueryVariables>(
           pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
         }
         projects(sort: ACTIVITY_DESC, first: $first, after: $after, last: $last, before: $before) {
-          nodes {
-            fullPath
-            description
-            webUrl
-            visibility
-            archived
-            latestRelease(includeUpcoming: false) { name releasedAt links { selfUrl } }
-          }
+          nodes { ...ListedProject }
           pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
         }
       }
     }
     ${listedRelease}
+    ${listedProjectFragment}
   `,
 )
 

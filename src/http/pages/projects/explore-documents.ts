@@ -6,6 +6,18 @@ import type {
 } from '../../../generated/documents.ts'
 import { document } from '../../kit/document.ts'
 
+/** A project in a list. */
+export const listedProjectFragment = /* GraphQL */ `
+  fragment ListedProject on Project {
+    fullPath
+    description
+    webUrl
+    visibility
+    archived
+    latestRelease(includeUpcoming: false) { name releasedAt links { selfUrl } }
+  }
+`
+
 export const exploredProjects = document<ExploredProjectsQuery, ExploredProjectsQueryVariables>(
   'projects',
   /* GraphQL */ `
@@ -14,17 +26,11 @@ export const exploredProjects = document<ExploredProjectsQuery, ExploredProjects
         search: $search, membership: $membership, sort: "latest_activity_desc",
         first: $first, after: $after, last: $last, before: $before
       ) {
-        nodes {
-          fullPath
-          description
-          webUrl
-          visibility
-          archived
-          latestRelease(includeUpcoming: false) { name releasedAt links { selfUrl } }
-        }
+        nodes { ...ListedProject }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
       }
     }
+    ${listedProjectFragment}
   `,
 )
 

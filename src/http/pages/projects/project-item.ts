@@ -1,19 +1,17 @@
 import { html } from 'hono/html'
-import type { ExploredProjectsQuery } from '../../../generated/documents.ts'
+import type { ListedProjectFragment } from '../../../generated/documents.ts'
 import type { Markup } from '../kit/layout.ts'
 import { dateOf } from '../kit/shown-time.ts'
 import { visibilityBadge } from './home-page.ts'
 
-export type ListedProject = NonNullable<NonNullable<ExploredProjectsQuery['projects']['nodes']>[number]>
-
-function latest({ latestRelease }: ListedProject): Markup {
+function latest({ latestRelease }: ListedProjectFragment): Markup {
   if (!latestRelease) return html`<p class="muted">No releases</p>`
   const { name, links, releasedAt } = latestRelease
   return html`<p>Latest release: <a href="${links?.selfUrl}">${name}</a> <small>${releasedAt ? dateOf(releasedAt) : ''}</small></p>`
 }
 
 /** A project in a list. */
-export const projectItem = (project: ListedProject): Markup => html`
+export const projectItem = (project: ListedProjectFragment): Markup => html`
 <li><h2><a href="${project.webUrl}">${project.fullPath}</a>${visibilityBadge(project.visibility)}${
   project.archived ? html` <span class="badge">archived</span>` : ''
 }</h2>
