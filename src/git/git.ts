@@ -75,6 +75,9 @@ function withShare<Child extends ChildProcess>(child: Child, { yields }: Share):
 const inUnits = (bytes: number | undefined, unit: number) =>
   bytes === undefined ? 'unlimited' : String(Math.floor(bytes / unit))
 
+/** Found without PATH, so that Node and git are all that must be in it. */
+const SHELL = '/bin/sh'
+
 /** POSIX counts the memory in units of 1024 bytes, and files in units of 512. */
 function launchArguments(args: readonly string[], { maxMemory, maxFile }: Share): string[] {
   return ['-c', LAUNCH, inUnits(maxMemory, 1024), inUnits(maxFile, 512), ...args]
@@ -86,7 +89,7 @@ export function spawnGit(
   { env, ...share }: Share & { env?: NodeJS.ProcessEnv } = {},
 ): ChildProcessWithoutNullStreams {
   const all = launchArguments([`--git-dir=${repository}`, ...args], share)
-  return withShare(spawn('sh', all, { env: { ...gitEnvironment(), ...env } }), share)
+  return withShare(spawn(SHELL, all, { env: { ...gitEnvironment(), ...env } }), share)
 }
 
 /**
@@ -107,7 +110,7 @@ export function spawnGitProgram(
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_CONFIG_COUNT: String(settings.length / 2),
   }
-  const child = spawn('sh', launchArguments([program], share), {
+  const child = spawn(SHELL, launchArguments([program], share), {
     env: { ...base, ...Object.fromEntries(settings), ...env },
   })
   return withShare(child, share)
@@ -128,7 +131,7 @@ export function runGit(repository: string, args: readonly string[], options: Run
   const { input, maxBuffer = 16 * 1024 ** 2, signal, env, onStderr, ...share } = options
   return new Promise((resolve, reject) => {
     const child = execFile(
-      'sh',
+      SHELL,
       launchArguments([`--git-dir=${repository}`, ...args], share),
       { maxBuffer, signal, env: { ...gitEnvironment(), ...env } },
       (error, stdout, stderr) => {
