@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { nullIfMissing } from '../foundation/file-errors.ts'
-import type { FileStorage } from './file-storage.ts'
+import type { FileStorage, ListedFile } from './file-storage.ts'
 
 /** The folder of files that are still incoming, so that nobody can read half a file. */
 const INCOMING = 'incoming'
@@ -15,6 +15,22 @@ async function flushFolder(folder: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+/** The files below a folder, in the order of their paths. One folder of each level is in memory. */
+async function* filesBelow(directory: string, folder: string): AsyncGenerator<ListedFile> {
+  const entries = (await readdir(path.join(directory, folder), { withFileTypes: true }).catch(nullIfMissing)) ?? []
+  // With the slash, because `a-b` comes before `a/b`.
+  const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+  for (const name of names.sort()) {
+    const key = folder + name
+    if (key === `${INCOMING}/`) continue
+    if (name.endsWith('/')) yield* filesBelow(directory, key)
+    else {
+      const found = await stat(path.join(directory, key)).catch(nullIfMissing)
+      if (found?.isFile()) yield { key, size: found.size, modifiedAt: found.mtime }
+    }
   }
 }
 
@@ -42,6 +58,10 @@ export function createLocalStorage(directory: string): FileStorage {
     },
     async remove(key) {
       for (const file of [incomingOf(key), placeOf(key)]) await rm(file, { force: true })
+    },
+    async *list(prefix) {
+      const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
+      for await (const file of filesBelow(directory, folder)) if (file.key.startsWith(prefix)) yield file
     },
   }
 }

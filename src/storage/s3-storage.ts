@@ -78,5 +78,18 @@ export function createS3Storage({ bucket, prefix, endpoint, region }: S3Location
         throw new StorageAway(error)
       })
     },
+    async *list(start) {
+      const { client, paginateListObjectsV2 } = await s3()
+      const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix + start }, SOON)
+      try {
+        for await (const { Contents = [] } of pages) {
+          for (const { Key = '', Size: size = 0, LastModified: modifiedAt = new Date(0) } of Contents) {
+            yield { key: Key.slice(prefix.length), size, modifiedAt }
+          }
+        }
+      } catch (error) {
+        throw new StorageAway(error)
+      }
+    },
   }
 }
