@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { nullIfMissing } from '../foundation/file-errors.ts'
-import type { FileStorage, ListedFile } from './file-storage.ts'
+import type { FileStorage } from './file-storage.ts'
 
 /** The folder of files that are still incoming, so that nobody can read half a file. */
 const INCOMING = 'incoming'
@@ -18,19 +18,15 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-/** The files below a folder, in the order of their paths. One folder of each level is in memory. */
-async function* filesBelow(directory: string, folder: string): AsyncGenerator<ListedFile> {
-  const entries = (await readdir(path.join(directory, folder), { withFileTypes: true }).catch(nullIfMissing)) ?? []
+/** In the order of their paths. One folder of each level is in memory. */
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(nullIfMissing)) ?? []
   // With the slash, because `a-b` comes before `a/b`.
   const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
   for (const name of names.sort()) {
-    const key = folder + name
-    if (key === `${INCOMING}/`) continue
-    if (name.endsWith('/')) yield* filesBelow(directory, key)
-    else {
-      const found = await stat(path.join(directory, key)).catch(nullIfMissing)
-      if (found?.isFile()) yield { key, size: found.size, modifiedAt: found.mtime }
-    }
+    const place = path.join(folder, name)
+    if (name.endsWith('/')) yield* filesBelow(place)
+    else yield place
   }
 }
 
@@ -61,7 +57,13 @@ export function createLocalStorage(directory: string): FileStorage {
     },
     async *list(prefix) {
       const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
-      for await (const file of filesBelow(directory, folder)) if (file.key.startsWith(prefix)) yield file
+      for await (const place of filesBelow(placeOf(folder))) {
+        const key = path.relative(directory, place)
+        if (!key.startsWith(prefix) || key.startsWith(`${INCOMING}/`)) continue
+        // The file may have been removed meanwhile.
+        const found = await stat(place).catch(nullIfMissing)
+        if (found) yield { key, size: found.size, modifiedAt: found.mtime }
+      }
     },
   }
 }

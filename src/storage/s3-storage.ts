@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { S3Client } from '@aws-sdk/client-s3'
+import type { ListObjectsCommandOutput, S3Client } from '@aws-sdk/client-s3'
 import type { FileStorage } from './file-storage.ts'
 import { StorageAway } from './storage-failure.ts'
 import type { S3Location } from './storage-location.ts'
@@ -79,16 +79,19 @@ export function createS3Storage({ bucket, prefix, endpoint, region }: S3Location
       })
     },
     async *list(start) {
-      const { client, paginateListObjectsV2 } = await s3()
-      const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix + start }, SOON)
-      try {
-        for await (const { Contents = [] } of pages) {
-          for (const { Key = '', Size: size = 0, LastModified: modifiedAt = new Date(0) } of Contents) {
-            yield { key: Key.slice(prefix.length), size, modifiedAt }
-          }
+      const { client, ListObjectsCommand } = await s3()
+      const asked = { Bucket: bucket, Prefix: prefix + start }
+      // Version 1 of this request, because every store knows it, and a page begins behind a key, which never expires.
+      for (let after: string | undefined = ''; after !== undefined; ) {
+        const page: ListObjectsCommandOutput = await client
+          .send(new ListObjectsCommand({ ...asked, Marker: after }), SOON)
+          .catch((error) => {
+            throw new StorageAway(error)
+          })
+        for (const { Key = '', Size = 0, LastModified = new Date(0) } of page.Contents ?? []) {
+          yield { key: Key.slice(prefix.length), size: Size, modifiedAt: LastModified }
         }
-      } catch (error) {
-        throw new StorageAway(error)
+        after = page.IsTruncated ? page.Contents?.at(-1)?.Key : undefined
       }
     },
   }
