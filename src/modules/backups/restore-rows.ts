@@ -86,7 +86,7 @@ async function fill(client: Client, { header, source, entries, show }: Rows): Pr
   const byTable = new Map(entries.map((entry) => [entry.of, entry]))
   const tables = await inOrder(client, Object.keys(header.tables))
   const list = tables.map(quoted).join(', ')
-  await client.query(`TRUNCATE ${list}`)
+  await client.query(`TRUNCATE ${list} CASCADE`)
   for (const table of tables) await client.query(`ALTER TABLE ${quoted(table)} DISABLE TRIGGER USER`)
   for (const table of tables) {
     show(`rows of ${table}`)
