@@ -3,7 +3,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import type { Hmac } from 'node:crypto'
 import { PassThrough, type Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { finished } from 'node:stream/promises'
 import { endOf, gitFailure, runGit, spawnGit } from './git.ts'
 import { initRepository } from './mirror-repository.ts'
 
@@ -79,13 +79,15 @@ export async function unpackObjects(repository: string, pack: Readable): Promise
   await initRepository(repository)
   const git = spawnGit(repository, ['index-pack', '--stdin', '--threads=1'], { maxMemory: MAX_MEMORY, yields: true })
   git.stdout.resume()
-  const ended = succeed('index-pack', git)
-  ended.catch(() => undefined)
-  await pipeline(pack, git.stdin).catch(async (error) => {
-    await ended
-    throw error
+  // How git ends says more than the broken pipe.
+  git.stdin.on('error', () => undefined)
+  finished(pack).catch(() => git.stdin.destroy())
+  pack.pipe(git.stdin)
+  await succeed('index-pack', git).catch((error) => {
+    const failure = pack.errored ?? error
+    pack.destroy()
+    throw failure
   })
-  await ended
 }
 
 /** Makes the refs, whose objects must be there, and points HEAD to a branch, which need not be there. */
