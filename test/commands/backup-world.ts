@@ -3,7 +3,6 @@ import { mkdir, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, onTestFinished, vi } from 'vitest'
 import { withConnection } from '../../src/database/connections/connection.ts'
-import { db } from '../../src/database/db.ts'
 import { runGit } from '../../src/git/git.ts'
 import { uploadedObject } from '../http/git/lfs-client.ts'
 import { put } from '../http/packages/package-client.ts'
@@ -107,5 +106,3 @@ export async function contentsOf(url: string, repositoriesDir: string): Promise<
     return { ...contents, jobs, sequences, refs }
   })
 }
-
-export const fileKeys = async () => (await db.packageFile.findMany()).map(({ storageKey }) => storageKey)

@@ -4,8 +4,8 @@ import { openTarget } from '../../modules/backups/backup-store.ts'
 import { takeBackup } from '../../modules/backups/take-backup.ts'
 import { createStorage } from '../../storage/create-storage.ts'
 import { print } from '../output.ts'
+import { terminalProgress } from '../terminal-progress.ts'
 import { type BackupCommandOptions, keyOf, placeOf, withBackupOptions } from './backup-options.ts'
-import { terminalProgress } from './terminal-progress.ts'
 import { withDatabase } from './with-database.ts'
 
 const MIB = 1024 ** 2

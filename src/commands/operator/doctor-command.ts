@@ -6,7 +6,7 @@ import type { Finding } from '../../modules/doctor/finding.ts'
 import { createStorage } from '../../storage/create-storage.ts'
 import { print } from '../output.ts'
 import { jsonOption } from '../shared-options.ts'
-import { terminalProgress } from './terminal-progress.ts'
+import { terminalProgress } from '../terminal-progress.ts'
 import { withDatabase } from './with-database.ts'
 
 type Options = { fix?: true; digests?: true; json?: true }
@@ -29,7 +29,14 @@ async function run({ fix, digests, json }: Options): Promise<void> {
   }
   const examined = await withDatabase(({ config, directUrl }) => {
     const files = { storage: createStorage(config), repositoriesDir: config.repositoriesDir }
-    return examine({ ...files, url: directUrl, mends: fix === true, readsFiles: digests === true, report, show }).finally(clear)
+    return examine({
+      ...files,
+      url: directUrl,
+      mends: fix === true,
+      readsFiles: digests === true,
+      report,
+      show,
+    }).finally(clear)
   })
   const { missing, damaged, orphaned, mended } = counts
   if (missing + damaged + orphaned > mended) process.exitCode = 1

@@ -9,8 +9,8 @@ import { migrationsDir, openDatabase } from '../../start/open-database.ts'
 import { assertFoldersWritable } from '../../start/writable-folders.ts'
 import { createStorage } from '../../storage/create-storage.ts'
 import { print } from '../output.ts'
+import { terminalProgress } from '../terminal-progress.ts'
 import { type BackupCommandOptions, keyOf, placeOf, withBackupOptions } from './backup-options.ts'
-import { terminalProgress } from './terminal-progress.ts'
 import { commandLog } from './with-database.ts'
 
 /** The database is opened by way of the restore, because opening it otherwise would migrate it first. */

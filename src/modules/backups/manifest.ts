@@ -11,7 +11,7 @@ import { z } from 'zod'
 import { StartError } from '../../foundation/start-error.ts'
 import type { FileStorage } from '../../storage/file-storage.ts'
 
-export const MANIFEST = 'manifest.jsonl.gz'
+const MANIFEST = 'manifest.jsonl.gz'
 export const FORMAT = 1
 
 const Entry = z.object({
