@@ -14,8 +14,10 @@ import type { TrustedDocuments } from '../pipeline/trusted-documents.ts'
 import { openRateLimits } from '../request/rate-limits/open-rate-limits.ts'
 import { schema } from '../schema.ts'
 import { createStorage } from '../storage/create-storage.ts'
+import { observedStorage } from '../storage/observed-storage.ts'
 import type { OpenDatabase } from './open-database.ts'
 import { openKeptMails, openMails } from './open-mails.ts'
+import { watchedProcess } from './watched-process.ts'
 
 /** Many jobs at a time cost little more than one, because they share their statements. */
 const JOBS_AT_A_TIME = 20
@@ -43,11 +45,12 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const { url, directUrl } = database
   const unready = async () => (stopping.begun ? 'the server is stopping' : database.unready())
   const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
-  const storage = createStorage(config)
+  const metrics = createMetrics()
+  const storage = observedStorage(createStorage(config), metrics.observeStorageFailure)
   const directory = path.join(dataDir, 'archives')
   const archives = await createArchives({ directory, storage, log, bounds: config.archives })
   const artifactsDir = path.join(dataDir, 'artifacts')
-  const metrics = createMetrics()
+  metrics.watch(watchedProcess(config))
   const mayReach = reachable(config.allowedPrivateAddresses)
   const keptMails = openKeptMails(config, database)
   const mails = openMails(config, { keptMails, baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })

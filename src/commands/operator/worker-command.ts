@@ -12,8 +12,10 @@ import { startWorker } from '../../jobs/worker.ts'
 import { reachable } from '../../outgoing/reachable.ts'
 import { type OpenDatabase, openDatabase } from '../../start/open-database.ts'
 import { openKeptMails, openMails } from '../../start/open-mails.ts'
+import { watchedProcess } from '../../start/watched-process.ts'
 import { assertFoldersWritable } from '../../start/writable-folders.ts'
 import { createStorage } from '../../storage/create-storage.ts'
+import { observedStorage } from '../../storage/observed-storage.ts'
 import { closeOnSignal } from './close-on-signal.ts'
 
 const DEFAULT_CONCURRENCY = 20
@@ -56,7 +58,7 @@ async function startJobs(
   const mails = openMails(config, { keptMails, baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
   const worker = await startWorker({
     ...{ url: database.directUrl, mails, baseUrl, repositoriesDir, mayReach, auditAddressDays, concurrency, log },
-    storage: createStorage(config),
+    storage: observedStorage(createStorage(config), metrics.observeStorageFailure),
     artifactsDir: path.join(config.dataDir, 'artifacts'),
     onJob: metrics.observeJob,
     onDelivery: metrics.observeDelivery,
@@ -82,6 +84,7 @@ async function start(options: StartOptions): Promise<Running> {
   try {
     const database = await openDatabase(config, log, { mayCreate: false })
     closing.push(database.close)
+    metrics.watch({ ...watchedProcess(config), unready: database.unready })
     const jobs = await startJobs(options, metrics, database)
     closing.push(jobs.close)
     return { close }
