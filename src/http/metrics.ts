@@ -1,6 +1,7 @@
 import cluster from 'node:cluster'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { version } from '../foundation/version.ts'
+import { tasks } from '../jobs/tasks.ts'
 import type { DeliveryResult } from '../modules/webhooks/deliver.ts'
 import type { StorageFailure } from '../storage/storage-failure.ts'
 import { clusterMetrics, shareMetrics } from './cluster-metrics.ts'
@@ -80,6 +81,7 @@ function registerCounted(registry: Registry) {
     ['operation', 'kind'],
   )
   // At 0 from the start, because Prometheus sees an increase only of what was there before.
+  for (const task of Object.keys(tasks)) for (const result of ['done', 'failed']) jobs.inc({ task, result }, 0)
   for (const result of ['sent', 'refused', 'failed']) mails.inc({ result }, 0)
   for (const result of ['delivered', 'failed']) deliveries.inc({ result }, 0)
   for (const operation of ['put', 'get', 'remove']) {

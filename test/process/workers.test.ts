@@ -60,7 +60,7 @@ test('the metrics of two processes add up, and what the database knows is told o
   const read = async () => (await fetch(`${url}/metrics`, { headers: { connection: 'close' } })).text()
   const texts = [await read(), await read(), await read()]
   for (const text of texts) {
-    expect(text).toContain('waybill_jobs{state="later"} 1\n')
+    expect(text).toContain('waybill_jobs{state="later"} 2\n')
     expect(text).toContain('waybill_ready 1\n')
     expect(text).toMatch(/^waybill_http_request_duration_seconds_count\{door="graphql",status="200"\} 25$/m)
     expect(text).toMatch(/^waybill_build_info\{.*\} 1$/m)
