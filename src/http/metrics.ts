@@ -8,7 +8,7 @@ import { clusterMetrics, shareMetrics } from './cluster-metrics.ts'
 import { registerDatabase } from './database-metrics.ts'
 import { mergeSources, registerWatched, type Sources } from './watched-metrics.ts'
 
-export type DescribedMetric = { name: string; help: string; type: string; labels: readonly string[] }
+type DescribedMetric = { name: string; help: string; type: string; labels: readonly string[] }
 
 export type Metrics = {
   observe: (door: string, status: number, seconds: number) => void
@@ -77,14 +77,14 @@ function registerCounted(registry: Registry) {
   )
   const failures = counter(
     'waybill_storage_errors_total',
-    'Files that could not be stored, read or removed, by kind: full, read_only, broken (disk), away (bucket).',
+    'Failures to store, read, remove or list files, by kind: full, read_only, broken (disk), away (bucket).',
     ['operation', 'kind'],
   )
   // At 0 from the start, because Prometheus sees an increase only of what was there before.
   for (const task of Object.keys(tasks)) for (const result of ['done', 'failed']) jobs.inc({ task, result }, 0)
   for (const result of ['sent', 'refused', 'failed']) mails.inc({ result }, 0)
   for (const result of ['delivered', 'failed']) deliveries.inc({ result }, 0)
-  for (const operation of ['put', 'get', 'remove']) {
+  for (const operation of ['put', 'get', 'remove', 'list']) {
     for (const kind of ['full', 'read_only', 'broken', 'away']) failures.inc({ operation, kind }, 0)
   }
   return {

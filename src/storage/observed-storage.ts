@@ -19,5 +19,13 @@ export function observedStorage(storage: FileStorage, onFailure: (failure: Stora
         storage.get(key, range).then((body) => body?.once('error', note('get')) ?? null),
       ),
     remove: (key) => observed('remove', storage.remove(key)),
+    async *list(prefix) {
+      try {
+        yield* storage.list(prefix)
+      } catch (error) {
+        note('list')(error)
+        throw error
+      }
+    },
   }
 }

@@ -11,7 +11,7 @@ export class StorageAway extends Error {
 }
 
 export type StorageFailure = {
-  operation: 'put' | 'get' | 'remove'
+  operation: 'put' | 'get' | 'remove' | 'list'
   kind: 'full' | 'read_only' | 'broken' | 'away'
 }
 

@@ -5,6 +5,7 @@ import { countConnections } from '../../src/database/connections/count-connectio
 import { db } from '../../src/database/db.ts'
 import { countGitProcesses } from '../../src/git/git.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
+import type { FileStorage } from '../../src/storage/file-storage.ts'
 import { observedStorage } from '../../src/storage/observed-storage.ts'
 import { StorageAway } from '../../src/storage/storage-failure.ts'
 import { useApp } from '../support/app.ts'
@@ -89,6 +90,14 @@ test('a process is ready when it says so, and not before', async () => {
   expect(await own.print()).toMatch(/^waybill_ready 1$/m)
 })
 
+const failingStorage = (failing: () => Promise<never>): FileStorage => ({
+  ...{ put: failing, get: failing, remove: failing },
+  // biome-ignore lint/correctness/useYield: it fails before.
+  async *list() {
+    await failing()
+  },
+})
+
 test.each<[unknown, string]>([
   [Object.assign(new Error('full'), { code: 'ENOSPC' }), 'full'],
   [Object.assign(new Error('quota'), { code: 'EDQUOT' }), 'full'],
@@ -98,11 +107,12 @@ test.each<[unknown, string]>([
 ])('a storage that fails with %s is counted as %s, for each operation', async (error, kind) => {
   const own = createMetrics()
   const failing = async () => Promise.reject(error)
-  const storage = observedStorage({ put: failing, get: failing, remove: failing }, own.observeStorageFailure)
+  const storage = observedStorage(failingStorage(failing), own.observeStorageFailure)
   await expect(storage.get('a')).rejects.toBe(error)
   await expect(storage.remove('a')).rejects.toBe(error)
+  await expect(storage.list('')[Symbol.asyncIterator]().next()).rejects.toBe(error)
   const text = await own.print()
-  for (const operation of ['get', 'remove']) {
+  for (const operation of ['get', 'remove', 'list']) {
     expect(text).toContain(`waybill_storage_errors_total{operation="${operation}",kind="${kind}"} 1\n`)
   }
   expect(text).toContain(`waybill_storage_errors_total{operation="put",kind="${kind}"} 0\n`)
@@ -112,10 +122,10 @@ test('a body that breaks off is not counted against the storage', async () => {
   const own = createMetrics()
   const broken = new Error('the client has gone')
   const failing = async () => Promise.reject(broken)
-  const storage = observedStorage({ put: failing, get: failing, remove: failing }, own.observeStorageFailure)
+  const storage = observedStorage(failingStorage(failing), own.observeStorageFailure)
   await expect(storage.get('a')).rejects.toBe(broken)
   const counted = linesOf(await own.print(), 'waybill_storage_errors_total')
-  expect(counted).toHaveLength(12)
+  expect(counted).toHaveLength(16)
   expect(counted.filter((line) => !line.endsWith(' 0'))).toEqual([])
 })
 
