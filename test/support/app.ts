@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import type { Client } from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { type AppParts, createApp } from '../../src/app.ts'
@@ -23,7 +24,7 @@ import { TrustProxy } from '../../src/request/trusted-proxies.ts'
 import { schema } from '../../src/schema.ts'
 import type { FileStorage } from '../../src/storage/file-storage.ts'
 import { createLocalStorage } from '../../src/storage/local-storage.ts'
-import { explain, type Statement, type Step } from '../database/explain.ts'
+import { explain, type Statement, type Step, timeOf } from '../database/explain.ts'
 import { createDatabase } from './database.ts'
 
 export type TestApp = {
@@ -41,6 +42,8 @@ export type TestApp = {
   statementsOf: (run: () => Promise<unknown>) => Promise<string[]>
   /** The steps that PostgreSQL takes for the statements that read. */
   stepsOf: (run: () => Promise<unknown>) => Promise<Step[]>
+  /** How many milliseconds the database needs for the slowest statement that reads. */
+  databaseTimeOf: (run: () => Promise<unknown>) => Promise<number>
   /** The lines logged since the start. */
   logged: () => Record<string, unknown>[]
 }
@@ -136,6 +139,17 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
       ...(options.oidc ? { oidc: options.oidc() } : {}),
     }),
   )
+  const eachRead = async <T>(
+    run: () => Promise<unknown>,
+    explainIt: (client: Client, statement: Statement) => Promise<T>,
+  ) => {
+    const reading = (await sentBy(run)).filter(({ text }) => /^\s*SELECT/.test(text))
+    return withConnection(database.url, async (client) => {
+      const explained: T[] = []
+      for (const statement of reading) explained.push(await explainIt(client, statement))
+      return explained
+    })
+  }
   Object.assign(app, {
     url,
     repositories,
@@ -148,14 +162,8 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
     databaseUrl: database.url,
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     statementsOf: async (run) => (await sentBy(run)).map(({ text }) => text),
-    stepsOf: async (run) => {
-      const reading = (await sentBy(run)).filter(({ text }) => /^\s*SELECT/.test(text))
-      return withConnection(database.url, async (client) => {
-        const steps: Step[] = []
-        for (const statement of reading) steps.push(...(await explain(client, statement)))
-        return steps.filter((step) => step['Actual Loops'] > 0)
-      })
-    },
+    stepsOf: async (run) => (await eachRead(run, explain)).flat().filter((step) => step['Actual Loops'] > 0),
+    databaseTimeOf: async (run) => Math.max(...(await eachRead(run, timeOf))),
   } satisfies TestApp)
   return async () => {
     await changes.close()
