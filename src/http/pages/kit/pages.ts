@@ -13,6 +13,7 @@ import { answerForm, type FormPage, receiveForm } from './form-page.ts'
 import { groupNav } from './group-nav.ts'
 import { answerHtml } from './html-page.ts'
 import type { Page } from './layout.ts'
+import { refuseOtherMethods } from './other-methods.ts'
 import { presentGroupPage, toPresentPath } from './present-path.ts'
 import { projectPathIn } from './project-address.ts'
 import { projectNav } from './project-nav.ts'
@@ -54,11 +55,13 @@ function pagesOf<A extends Asked>(parts: ContextParts, subject: Subject<A>) {
         const page = await show(asked)
         return page ? answerHtml(asked.c, frame(asked, page)) : asked.c.notFound()
       })
+      refuseOtherMethods(routes, prefix + path)
     },
     /** A page with a form that writes, and what receives the form. */
     form(path: string, form: FormPage<A>) {
       get(path, (asked) => answerForm(asked.c, { parts, asked, form, frame }))
       routes.post(prefix + path, async (c) => receiveForm(c, { parts, find, form, frame }))
+      refuseOtherMethods(routes, prefix + path, 'GET, HEAD, POST')
     },
   }
 }
