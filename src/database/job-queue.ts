@@ -9,6 +9,7 @@ export type Jobs = {
   'import-project': { projectId: number }
   'forget-addresses': { days: number }
   'remove-sessions': object
+  'remove-expired-artifacts': object
   'keep-repository': { projectId: number }
   'remove-stored-file': { key: string }
   'remove-project': { projectId: number }

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { Command, InvalidArgumentError } from 'commander'
 import { baseUrlOf, type Config, loadConfig } from '../../config.ts'
@@ -12,8 +11,8 @@ import { startWorker } from '../../jobs/worker.ts'
 import { reachable } from '../../outgoing/reachable.ts'
 import { type OpenDatabase, openDatabase } from '../../start/open-database.ts'
 import { openKeptMails, openMails } from '../../start/open-mails.ts'
+import { openStorage } from '../../start/open-storage.ts'
 import { assertFoldersWritable } from '../../start/writable-folders.ts'
-import { createStorage } from '../../storage/create-storage.ts'
 import { closeOnSignal } from './close-on-signal.ts'
 
 const DEFAULT_CONCURRENCY = 20
@@ -56,8 +55,7 @@ async function startJobs(
   const mails = openMails(config, { keptMails, baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
   const worker = await startWorker({
     ...{ url: database.directUrl, mails, baseUrl, repositoriesDir, mayReach, auditAddressDays, concurrency, log },
-    storage: createStorage(config),
-    artifactsDir: path.join(config.dataDir, 'artifacts'),
+    storage: await openStorage(config),
     onJob: metrics.observeJob,
     onDelivery: metrics.observeDelivery,
   })
