@@ -22,7 +22,6 @@ export type RunnerOptions = {
   mayReach: Reachable
   /** After so many days the addresses in audit events are dropped. */
   auditAddressDays: number
-  artifactsDir: string
   mails: MailParts | null
   onJob?: JobObserver
   onDelivery?: (result: DeliveryResult) => void
@@ -48,7 +47,7 @@ const PATIENCE_MS = 3_000
 export type RunParts = RunnerOptions & { wakeDeliveries: () => void }
 
 const taskList = (
-  { log, baseUrl, storage, repositoriesDir, artifactsDir, mayReach, mails, wakeDeliveries }: RunParts,
+  { log, baseUrl, storage, repositoriesDir, mayReach, mails, wakeDeliveries }: RunParts,
   signal: AbortSignal,
 ): TaskList =>
   Object.fromEntries(
@@ -56,7 +55,7 @@ const taskList = (
       name,
       async (payload: unknown, { job }) => {
         if (await putOffDuringBackup(name, job.id)) return
-        const parts = { baseUrl, storage, repositoriesDir, artifactsDir, mayReach, mails, wakeDeliveries, signal }
+        const parts = { baseUrl, storage, repositoriesDir, mayReach, mails, wakeDeliveries, signal }
         await task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
       },
     ]),

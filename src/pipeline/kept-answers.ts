@@ -8,6 +8,7 @@ import { isAdministrator, isPipeline, roleIn, type Viewer } from '../access/view
 import { newAnswerLife } from '../context/answer-life.ts'
 import type { Context } from '../context/context.ts'
 import { DatabaseAway } from '../database/outage.ts'
+import type { CacheStatistics } from '../foundation/cache-statistics.ts'
 import { databaseNow } from '../foundation/database-clock.ts'
 import { type ContentVersion, contentVersions } from './content-versions.ts'
 
@@ -60,6 +61,7 @@ async function placeOf(viewer: Viewer, { question, paths }: Asked): Promise<Plac
 export type KeptAnswers = {
   /** Repeats the answer that was kept, if it is still valid. Otherwise makes the answer, and keeps it if it may be kept. */
   recall: (context: Context, asked: Asked, make: () => Promise<Answer>) => Promise<Answer>
+  statistics: () => CacheStatistics
 }
 
 export function createKeptAnswers(): KeptAnswers {
@@ -67,9 +69,12 @@ export function createKeptAnswers(): KeptAnswers {
     maxSize: MAX_BYTES,
     sizeCalculation: ({ json, headers }, key) => json.length + JSON.stringify(headers ?? {}).length + key.length,
   })
+  const counts = { hits: 0, misses: 0 }
   const find = ({ key, version }: Place) => {
     const kept = answers.get(key)
-    return kept && kept.version === version && databaseNow().getTime() < kept.until ? kept : null
+    const found = kept && kept.version === version && databaseNow().getTime() < kept.until ? kept : null
+    counts[found ? 'hits' : 'misses'] += 1
+    return found
   }
   return {
     async recall(context, asked, make) {
@@ -86,5 +91,6 @@ export function createKeptAnswers(): KeptAnswers {
       }
       return answer
     },
+    statistics: () => ({ entries: answers.size, bytes: answers.calculatedSize, ...counts }),
   }
 }

@@ -17,12 +17,14 @@ import type { Ran, useCommands } from './run-command.ts'
 export async function createFiledWorld(app: TestApp): Promise<World> {
   const tag = 'v1.0.0'
   const world = await createWorld(app, { repository: { tags: [{ name: tag, message: 'signed off' }] }, tag })
-  const { project, tokens } = world
+  const { project, release, tokens } = world
   expect((await put(app, world, randomBytes(200_000))).status).toBe(201)
   const form = new FormData()
   form.append('file', new Blob(['pixels']), 'a.png')
   const token = tokens.owner
   expect((await rest(app, 'POST', `/projects/${project.id}/uploads`, { token, body: form })).status).toBe(201)
+  const report = `/projects/${project.id}/report_artifacts/${release.sha}/tests.xml`
+  expect((await rest(app, 'PUT', report, { token, body: '<tests/>' })).status).toBe(201)
   await uploadedObject({ app, world, token }, randomBytes(100))
   return world
 }

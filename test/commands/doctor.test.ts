@@ -39,7 +39,7 @@ const doctor = async (...args: string[]) => {
 test('doctor finds nothing where nothing is missing, and says how much it has checked', async () => {
   await createFiledWorld(app)
   expect(await doctor('--digests')).toEqual({
-    lines: ['Checked 3 files and 1 repositories: 0 missing, 0 damaged, 0 orphaned, of which 0 removed'],
+    lines: ['Checked 4 files and 1 repositories: 0 missing, 0 damaged, 0 orphaned, of which 0 removed'],
     exitCode: 0,
   })
 })
@@ -143,5 +143,5 @@ test('copies of the folders that are older than the database lose files and tags
   const { stdout, exitCode } = await elsewhere.run('doctor')
   expect(exitCode).toBe(1)
   expect(stdout).toContain(`missing: the repository ${late.project.id}.git of ${late.project.fullPath}`)
-  expect(stdout.match(/^missing: the (?:file|upload|Git LFS object) /gm)).toHaveLength(3)
+  expect(stdout.match(/^missing: the (?:file|upload|report artifact|Git LFS object) /gm)).toHaveLength(4)
 })

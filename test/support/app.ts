@@ -32,7 +32,6 @@ export type TestApp = {
   url: string
   repositories: Repositories
   repositoriesDir: string
-  artifactsDir: string
   archives: Archives
   archivesDir: string
   storage: FileStorage
@@ -106,7 +105,6 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
   const repositoriesDir = path.join(inject('scratch'), path.basename(new URL(database.url).pathname))
   const repositories = createRepositories({ directory: repositoriesDir, log, ...(processes ? { processes } : {}) })
-  const artifactsDir = `${repositoriesDir}-artifacts`
   const archivesDir = `${repositoriesDir}-archives`
   const packagesDir = `${repositoriesDir}-packages`
   const storage = createLocalStorage(packagesDir)
@@ -130,7 +128,6 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
       authenticate,
       baseUrl: url,
       repositories,
-      artifactsDir,
       archives,
       storage,
       changes,
@@ -157,7 +154,6 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
     url,
     repositories,
     repositoriesDir,
-    artifactsDir,
     archives,
     archivesDir,
     storage,

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { assertGit } from '../../git/assert-git.ts'
 import { openTarget } from '../../modules/backups/backup-store.ts'
 import { takeBackup } from '../../modules/backups/take-backup.ts'
-import { createStorage } from '../../storage/create-storage.ts'
+import { openStorage } from '../../start/open-storage.ts'
 import { print } from '../output.ts'
 import { terminalProgress } from '../terminal-progress.ts'
 import { type BackupCommandOptions, keyOf, placeOf, withBackupOptions } from './backup-options.ts'
@@ -17,7 +17,8 @@ async function run(text: string, options: BackupCommandOptions): Promise<void> {
   const summary = await withDatabase(async ({ config, directUrl }) => {
     const target = await openTarget(placeOf(text, config), key)
     const { repositoriesDir } = config
-    return takeBackup({ url: directUrl, target, storage: createStorage(config), repositoriesDir, show }).finally(clear)
+    const storage = await openStorage(config)
+    return takeBackup({ url: directUrl, target, storage, repositoriesDir, show }).finally(clear)
   })
   const { takenAt, files, bytes, problems, problemCount } = summary
   for (const problem of problems) process.stderr.write(`${problem}\n`)

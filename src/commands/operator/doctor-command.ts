@@ -3,7 +3,7 @@ import { printable } from '../../client/server-connection.ts'
 import { assertGit } from '../../git/assert-git.ts'
 import { examine } from '../../modules/doctor/examine.ts'
 import type { Finding } from '../../modules/doctor/finding.ts'
-import { createStorage } from '../../storage/create-storage.ts'
+import { openStorage } from '../../start/open-storage.ts'
 import { print } from '../output.ts'
 import { jsonOption } from '../shared-options.ts'
 import { terminalProgress } from '../terminal-progress.ts'
@@ -27,8 +27,8 @@ async function run({ fix, digests, json }: Options): Promise<void> {
     clear()
     process.stdout.write(`${printable(`${finding.kind}${finding.mended ? ', removed' : ''}: ${finding.what}`)}\n`)
   }
-  const examined = await withDatabase(({ config, directUrl }) => {
-    const files = { storage: createStorage(config), repositoriesDir: config.repositoriesDir }
+  const examined = await withDatabase(async ({ config, directUrl }) => {
+    const files = { storage: await openStorage(config), repositoriesDir: config.repositoriesDir }
     return examine({
       ...files,
       url: directUrl,
