@@ -84,7 +84,7 @@ function registerCounted(registry: Registry) {
   )
   const missing = counter(
     'waybill_missing_files_total',
-    'Stored files that were asked for in this process and that the storage has lost. The log names each, and so does waybill doctor.',
+    'Files that were asked for in this process and that the storage has lost. The log and `waybill doctor` name each.',
     [],
   )
   // At 0 from the start, because Prometheus sees an increase only of what was there before.

@@ -250,7 +250,7 @@ test('a release whose tag is deleted while the backup runs has its tag in the ba
     expect((await parseRefs(content as Readable)).refs.get(tag)).toBe(object)
   }
   await db.project.delete({ where: { id: project.id } })
-  expect.assertions(5)
+  expect.assertions(6)
 })
 
 test('two backups at a time are refused, and a backup that dies keeps nobody waiting', async () => {

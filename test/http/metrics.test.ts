@@ -4,14 +4,16 @@ import { withConnection } from '../../src/database/connections/connection.ts'
 import { countConnections } from '../../src/database/connections/count-connections.ts'
 import { db } from '../../src/database/db.ts'
 import { countGitProcesses } from '../../src/git/git.ts'
-import { createMetrics } from '../../src/http/metrics.ts'
+import { createMetrics, type Metrics } from '../../src/http/metrics.ts'
 import type { FileStorage } from '../../src/storage/file-storage.ts'
 import { observedStorage } from '../../src/storage/observed-storage.ts'
 import { StorageAway } from '../../src/storage/storage-failure.ts'
+import { startAnotherServer } from '../support/another-server.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import { subscribe } from '../support/subscribe.ts'
 import { createWorld, type World } from '../support/world.ts'
+import { get, put } from './packages/package-client.ts'
 
 const app = useApp({ rateLimits: null })
 let world: World
