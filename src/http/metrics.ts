@@ -8,8 +8,9 @@ import { countDeliveries } from '../modules/webhooks/claim-deliveries.ts'
 import type { DeliveryResult } from '../modules/webhooks/deliver.ts'
 import type { KnownOperationsStatistics } from '../pipeline/known-operations.ts'
 import { clusterMetrics, shareMetrics } from './cluster-metrics.ts'
+import { type ReplicaMetrics, replicaMetrics } from './replica-metrics.ts'
 
-export type Metrics = {
+export type Metrics = ReplicaMetrics & {
   observe: (door: string, status: number, seconds: number) => void
   /** Counts a request that a rate limit refused. The budget is `account`, `address`, or `refusals` for wrong credentials. */
   observeRefusal: (door: string, budget: string) => void
@@ -93,6 +94,7 @@ export function createMetrics(): Metrics {
     observeJob: (task, result) => jobs.inc({ task, result }),
     observeMail: (result) => mails.inc({ result }),
     observeDelivery: (result) => deliveries.inc({ result }),
+    ...replicaMetrics(registry),
     watchOperations: (statistics) => registerOperations(registry, statistics),
     // Requests that come while the text is made share it, because the database counts jobs for it.
     print() {
