@@ -1,10 +1,10 @@
 // Builds dist/: first the Prisma client from its schema, then JavaScript from TypeScript, then dist/bundle/, which is the same program
-// in few files. With --if-stale builds only when a
+// in few files, then dist/cli/waybill.mjs, the command line as one file for pipelines. With --if-stale builds only when a
 // source is newer than the last build. Needs no network: Prisma would download its schema engine, but any executable can take its
 // place, because migrations use the engine's WebAssembly build. `npm run types` checks the types, so that the first start need
 // not wait.
 import { spawnSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -43,6 +43,24 @@ async function bundle() {
   await program.write({ dir: path.join(root, 'dist', 'bundle'), sourcemap: true })
 }
 
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+
+/** The file has no server beside it: neither the operator's code nor the package.json that holds the version. */
+const withoutInstallation = {
+  name: 'without-installation',
+  resolveId: (source) => (source.includes('/operator/') ? path.join(root, 'src/commands/needs-installation.ts') : null),
+  load: (id) => (id.endsWith('/foundation/version.ts') ? `export const version = ${JSON.stringify(version)}` : null),
+}
+
+/** The command line as one file, which needs Node and nothing else. */
+async function commandLine() {
+  const input = path.join(root, 'src', 'waybill.ts')
+  const treeshake = { moduleSideEffects: (id) => !id.includes('/node_modules/') }
+  const options = { input, cwd: root, platform: 'node', treeshake, plugins: [withoutInstallation], logLevel: 'warn' }
+  const program = await rolldown(options)
+  await program.write({ file: path.join(root, 'dist', 'cli', 'waybill.mjs'), codeSplitting: false, minify: true })
+}
+
 const generate = () => run('prisma', ['generate'])
 
 if (process.argv.includes('--generate')) {
@@ -53,5 +71,6 @@ if (process.argv.includes('--generate')) {
   rmSync(path.join(root, 'dist'), { recursive: true, force: true })
   run('tsc', ['-p', 'tsconfig.build.json'])
   await bundle()
+  await commandLine()
   writeFileSync(stamp, '')
 }

@@ -30,8 +30,8 @@ export function commandLinePage(program) {
 
 <!-- Printed by \`npm run docs\` from the commands in src/commands. Do not edit it by hand. -->
 
-Run \`npx waybill\` in the folder of the server, or \`waybill\` where the package is installed. Every command has \`--help\`, which
-prints what is below.
+\`waybill\` is \`node waybill.mjs\` with the file that [every server hands out](pipelines.md#the-command-line), \`npx waybill\` in a
+clone of the repository, and \`waybill\` where a server is installed. Every command has \`--help\`, which prints what is below.
 
 \`\`\`text
 ${helpOf(all.command)}

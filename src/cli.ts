@@ -91,28 +91,38 @@ The operator's commands need the database: DATABASE_URL, or the embedded one in 
 The others ask the server at WAYBILL_URL, with the token in WAYBILL_TOKEN, from any machine.
 \`evidence verify\` needs neither.`
 
-/** The program with this command, or with all commands when there is no such command. */
-export async function createProgram(name = ''): Promise<Command> {
+const ENVIRONMENT_OF_THE_FILE = `
+The server at WAYBILL_URL is asked, with the token in WAYBILL_TOKEN. \`evidence verify\` needs neither.
+These need the installation of the server, on its machine: ${Object.keys(operatorsCommands).join(', ')},
+\`evidence rotate-key\`, \`token\` with --user or --pipeline, and \`project create --repository\`.`
+
+/**
+ * The program with this command, or with all commands when there is no such command. The one file without an installation (waybill.ts)
+ * has no code of the operator's commands: loading one throws, and says so.
+ */
+export async function createProgram(name = '', { isInstalled = true } = {}): Promise<Command> {
   const program = new Command('waybill')
     .description('A server for releases, and the tools to run it.')
     .version(version)
-    .addHelpText('after', ENVIRONMENT)
+    .addHelpText('after', isInstalled ? ENVIRONMENT : ENVIRONMENT_OF_THE_FILE)
   const all = { ...operatorsCommands, ...askingCommands }
   const isWanted = (command: string) => !Object.hasOwn(all, name) || command === name
   const load = (commands: Commands) =>
     Promise.all(Object.entries(commands).flatMap(([command, create]) => (isWanted(command) ? create() : [])))
-  program.commandsGroup("The operator's commands, on the server's machine:")
-  for (const command of await load(operatorsCommands)) program.addCommand(command)
+  if (isInstalled || Object.hasOwn(operatorsCommands, name)) {
+    program.commandsGroup("The operator's commands, on the server's machine:")
+    for (const command of await load(operatorsCommands)) program.addCommand(command)
+  }
   program.commandsGroup('Commands that ask a server (WAYBILL_URL, WAYBILL_TOKEN):')
   // Scripts run these commands, so a wrong command must have another exit code than a failed action.
   for (const command of await load(askingCommands)) program.addCommand(throwOnExit(command))
   return program
 }
 
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[], options?: { isInstalled: boolean }): Promise<void> {
   const run = async () => {
     await assertReadable(argv)
-    const program = await createProgram(argv[2])
+    const program = await createProgram(argv[2], options)
     await program.parseAsync(argv)
   }
   await run().catch(report)

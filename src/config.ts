@@ -56,7 +56,7 @@ const stored = {
   databaseReadMaxLagMs: variable('DATABASE_READ_MAX_LAG_SECONDS', seconds(1, 60 * 60, 10)),
   dataDir: variable('DATA_DIR', folder.prefault('.waybill')),
   repositoriesDir: variable('REPOSITORIES_DIR', folder.optional()),
-  /** The bucket of the files of packages and uploads; null for a folder in `dataDir`. */
+  /** The bucket of all files but repositories and archives; null for a folder in `dataDir`. */
   storage: variable('STORAGE', absent(StorageLocation)),
   auditAddressDays: variable('AUDIT_ADDRESS_DAYS', wholeNumber(1, MAX_DAYS).default(DEFAULT_ADDRESS_DAYS)),
 }

@@ -1,9 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { exportEvidence } from '../client/evidence-operations.ts'
-import { db } from '../database/db.ts'
-import { rotateSigningKey } from '../signing/signing-keys.ts'
 import { verifyCommand } from './evidence-verify.ts'
-import { withDatabase } from './operator/with-database.ts'
 import { type TagOptions, type TargetOptions, tagOf, targetOf, withTag, withTarget } from './release-target.ts'
 
 function parseId(text: string): number {
@@ -25,7 +22,8 @@ const exportCommand = () =>
     .action(print)
 
 async function rotate(): Promise<void> {
-  const { kid } = await withDatabase(() => db.$transaction(rotateSigningKey))
+  const { rotateKey } = await import('./operator/rotate-key.ts')
+  const { kid } = await rotateKey()
   process.stdout.write(`Evidence is signed with the key ${kid} from now on; older keys stay published.\n`)
 }
 

@@ -44,7 +44,7 @@ async function remove(id: number, options: ServerOptions): Promise<void> {
 /** The example uses two steps, because `eval "$(...)"` alone would take a failure for "no freeze". */
 const PIPELINE = `
 In a pipeline:
-  freeze="$(npx waybill freeze status --project group/project)" || exit 1
+  freeze="$(node waybill.mjs freeze status --project group/project)" || exit 1
   eval "$freeze"`
 
 const command = (name: string, description: string) => withTarget(new Command(name).description(description))

@@ -4,10 +4,10 @@ import { getRelease } from '../client/releases.ts'
 import { printable } from '../client/server-connection.ts'
 import { invalid } from '../foundation/errors.ts'
 import { sourceFormats } from '../modules/releases/release-urls.ts'
-import { terminalProgress } from './operator/terminal-progress.ts'
 import { print } from './output.ts'
 import { type WhichOptions, whichTag, withWhich } from './release-read.ts'
 import { type TargetOptions, targetOf, withTarget } from './release-target.ts'
+import { terminalProgress } from './terminal-progress.ts'
 
 type Options = TargetOptions & WhichOptions & { name?: string; sources?: string; directory: string }
 

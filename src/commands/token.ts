@@ -6,17 +6,9 @@ import {
   listAccessTokens as listOwnTokens,
   revokeAccessToken as revokeOwnToken,
 } from '../client/token-operations.ts'
-import { invalid } from '../foundation/errors.ts'
 import { TokenScope } from '../generated/prisma/enums.ts'
-import {
-  type AccessTokenRow,
-  createAccessToken,
-  listAccessTokens,
-  revokeAccessToken,
-} from '../modules/tokens/access-tokens.ts'
-import { createJobToken, MAX_LIFETIME_S } from '../modules/tokens/create-job-token.ts'
-import { getUser } from '../modules/users/find-user.ts'
-import { asOperator } from './operator/operator-context.ts'
+import type { AccessTokenRow } from '../modules/tokens/access-tokens.ts'
+import { MAX_LIFETIME_S } from '../modules/tokens/job-token-lifetime.ts'
 import { print } from './output.ts'
 import { projectOf, type TargetOptions, targetOf, withTarget } from './release-target.ts'
 import { type ServerOptions, serverOf, withServer } from './server-options.ts'
@@ -24,6 +16,9 @@ import { parseDate, parseNumber } from './shared-options.ts'
 
 type OwnerOptions = ServerOptions & { user?: string }
 type CreateOptions = OwnerOptions & { name: string; scope: TokenScope; expires?: Date }
+
+/** Loaded only for the operator, because it is the code of the server. */
+const tokensOfOthers = () => import('./operator/tokens-of-others.ts')
 
 /** The shown values of a token: everything except its digest. */
 const shown = ({ id, name, scopes, expiresAt, revokedAt, createdAt }: AccessToken | AccessTokenRow) => ({
@@ -41,7 +36,7 @@ async function create(options: CreateOptions): Promise<void> {
   const { token, accessToken } =
     username === undefined
       ? await createOwnToken(serverOf(options), values)
-      : await asOperator((context) => createAccessToken(context, { username, ...values }))
+      : await (await tokensOfOthers()).createTokenOf(username, values)
   // Prints only the token, so that a script can use the output as it is.
   print(options, { ...shown(accessToken), ...(username === undefined ? {} : { username }), token }, token)
 }
@@ -51,12 +46,7 @@ async function revoke(id: number, options: OwnerOptions): Promise<void> {
   const token =
     username === undefined
       ? await revokeOwnToken(serverOf(options), id)
-      : await asOperator(async (context) => {
-          const tokens = await listAccessTokens((await getUser(username)).id)
-          if (!tokens.some((token) => token.id === id))
-            throw invalid(`${username} has no access token ${id} that works`)
-          return revokeAccessToken(context, { id })
-        })
+      : await (await tokensOfOthers()).revokeTokenOf(username, id)
   print(options, shown(token), `Revoked access token ${token.id} (${token.name})`)
 }
 
@@ -65,7 +55,7 @@ async function list(options: OwnerOptions): Promise<void> {
   const tokens: (AccessToken | AccessTokenRow)[] =
     username === undefined
       ? await listOwnTokens(serverOf(options))
-      : await asOperator(async () => listAccessTokens((await getUser(username)).id))
+      : await (await tokensOfOthers()).listTokensOf(username)
   const lines = tokens.map(({ id, name, scopes }) => `${id}\t${scopes.join(',')}\t${name}`)
   print(options, tokens.map(shown), lines.join('\n') || 'none')
 }
@@ -90,7 +80,8 @@ async function job(options: JobOptions): Promise<void> {
     return print(options, { ...created, projectPath: target.project }, created.token)
   }
   const projectPath = projectOf(options)
-  const created = await asOperator((context) => createJobToken(context, { projectPath, expiresIn, username }))
+  const { createJobTokenFor } = await tokensOfOthers()
+  const created = await createJobTokenFor({ projectPath, expiresIn, username })
   print(options, { ...created, projectPath, username: username ?? null }, created.token)
 }
 

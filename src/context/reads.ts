@@ -22,7 +22,7 @@ export function mayReadReplicas(context: Context): Context {
 /** Narrows the choice to replicas that fit. */
 export function readReplicaThat(context: Context, fits: (replica: Replica) => Promise<boolean>): void {
   const all = replicas
-  if (all && context.replica) context.replica = once(() => all.find(fits))
+  if (all && context.replica) context.replica = once(() => all.forViewer(context.viewer, fits))
 }
 
 /** Calls the function with the replica to read from. It is called at once where there is no choice. */

@@ -3,24 +3,11 @@ import type { ReadTarget, Replica } from '../database/replicas/replicas.ts'
 
 export type ReplicaMetrics = {
   observeRead: (to: ReadTarget) => void
-  /** Adds metrics about the replicas of the database. */
+  /** Adds the replicas of which the metrics tell. */
   watchReplicas: (replicas: readonly Replica[]) => void
 }
 
-export function replicaMetrics(registry: Registry): ReplicaMetrics {
-  const reads = new Counter({
-    name: 'waybill_replica_reads_total',
-    help: 'Requests that may read from a replica: replica, primary (no replica had what the viewer must see). again: reads repeated on the primary.',
-    labelNames: ['to'],
-    registers: [registry],
-  })
-  return {
-    observeRead: (to) => reads.inc({ to }),
-    watchReplicas: (replicas) => watchReplicas(registry, replicas),
-  }
-}
-
-const LAG = {
+const GAUGES = {
   bytes: ['waybill_replica_lag_bytes', "Bytes of the primary's log that the replica has not replayed."],
   seconds: [
     'waybill_replica_lag_seconds',
@@ -28,27 +15,34 @@ const LAG = {
   ],
   usable: [
     'waybill_replica_usable',
-    'Whether requests may read from the replica: 1, or 0 while it is away or too far behind.',
+    '1 while requests may read from the replica; 0 while it is away or too far behind.',
   ],
 } as const
 
-const lagOf = ({ lag, isUsable }: Replica) => ({
+const stateOf = ({ lag, isUsable }: Replica) => ({
   bytes: lag.bytes(),
   seconds: lag.milliseconds() / 1000,
   usable: isUsable ? 1 : 0,
 })
 
-function watchReplicas(registry: Registry, replicas: readonly Replica[]): void {
-  for (const [key, [name, help]] of Object.entries(LAG)) {
+export function registerReplicas(registry: Registry): ReplicaMetrics {
+  const reads = new Counter({
+    name: 'waybill_replica_reads_total',
+    help: 'Requests that may read from a replica, by where they did: replica, primary (no replica would do). again: reads that failed and were repeated on the primary.',
+    labelNames: ['to'],
+    registers: [registry],
+  })
+  for (const to of ['replica', 'primary', 'again']) reads.inc({ to }, 0)
+  const watched: Replica[] = []
+  for (const [key, [name, help]] of Object.entries(GAUGES)) {
     new Gauge({
-      ...{ name, help },
-      labelNames: ['replica'],
+      ...{ name, help, labelNames: ['replica'], registers: [registry] },
       // The worst of all processes, which each look for themselves.
       aggregator: key === 'usable' ? 'min' : 'max',
-      registers: [registry],
       collect() {
-        for (const replica of replicas) this.set({ replica: replica.name }, lagOf(replica)[key as keyof typeof LAG])
+        for (const replica of watched) this.set({ replica: replica.name }, stateOf(replica)[key as keyof typeof GAUGES])
       },
     })
   }
+  return { observeRead: (to) => reads.inc({ to }), watchReplicas: (replicas) => void watched.push(...replicas) }
 }

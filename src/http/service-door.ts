@@ -5,6 +5,7 @@ import { AppError, failureHeaders, httpStatus } from '../foundation/errors.ts'
 import { version } from '../foundation/version.ts'
 import { urlProblem } from '../request/sent-url.ts'
 import { readFailure } from '../storage/storage-failure.ts'
+import { commandLineRoutes } from './command-line-routes.ts'
 import { createUploads } from './files/uploads.ts'
 import { isLfsPath, lfsDoor } from './git/lfs-door.ts'
 import { scopeIn } from './hono-context.ts'
@@ -75,6 +76,7 @@ function answeringFailures<Env extends HonoEnv>(routes: Hono<Env>): Hono<Env> {
 export function createServiceDoor(options: ServiceParts): Hono {
   const { metrics, metricsToken, unready, uploads = createUploads(), ...others } = options
   const parts = { ...others, uploads }
+  metrics.watch({ work: { uploads: uploads.load } })
   const app = new Hono({ strict: false })
   const lfs = lfsDoor(parts)
   const belowProjects = answeringFailures(projectRoutes(parts))
@@ -93,6 +95,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   })
   app.route('/', metricsRoutes({ metrics, metricsToken }))
   app.get('/', (c) => c.redirect(wantsPage(c) ? '/-/explore' : '/graphql'))
+  app.route('/', commandLineRoutes())
   app.route('/', assetRoutes(parts))
   app.route('/', exploreRoutes(parts))
   app.route('/', accountRoutes(parts))

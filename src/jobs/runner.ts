@@ -21,7 +21,6 @@ export type RunnerOptions = {
   mayReach: Reachable
   /** After so many days the addresses in audit events are dropped. */
   auditAddressDays: number
-  artifactsDir: string
   mails: MailParts | null
   onJob?: JobObserver
   onDelivery?: (result: DeliveryResult) => void
@@ -47,14 +46,14 @@ const PATIENCE_MS = 3_000
 export type RunParts = RunnerOptions & { wakeDeliveries: () => void }
 
 const taskList = (
-  { log, baseUrl, storage, repositoriesDir, artifactsDir, mayReach, mails, wakeDeliveries }: RunParts,
+  { log, baseUrl, storage, repositoriesDir, mayReach, mails, wakeDeliveries }: RunParts,
   signal: AbortSignal,
 ): TaskList =>
   Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
       (payload: unknown, { job }) => {
-        const parts = { baseUrl, storage, repositoriesDir, artifactsDir, mayReach, mails, wakeDeliveries, signal }
+        const parts = { baseUrl, storage, repositoriesDir, mayReach, mails, wakeDeliveries, signal }
         return task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
       },
     ]),

@@ -9,6 +9,7 @@ import { newAnswerLife } from '../context/answer-life.ts'
 import type { Context } from '../context/context.ts'
 import { readReplicaThat } from '../context/reads.ts'
 import { DatabaseAway } from '../database/outage.ts'
+import type { CacheStatistics } from '../foundation/cache-statistics.ts'
 import { databaseNow } from '../foundation/database-clock.ts'
 import { type ContentVersion, contentVersions, contentVersionsOf } from './content-versions.ts'
 
@@ -60,6 +61,7 @@ function placeOf(viewer: Viewer, question: string, found: readonly (ContentVersi
 export type KeptAnswers = {
   /** Repeats the answer that was kept, if it is still valid. Otherwise makes the answer, and keeps it if it may be kept. */
   recall: (context: Context, asked: Asked, make: () => Promise<Answer>) => Promise<Answer>
+  statistics: () => CacheStatistics
 }
 
 export function createKeptAnswers(): KeptAnswers {
@@ -67,9 +69,12 @@ export function createKeptAnswers(): KeptAnswers {
     maxSize: MAX_BYTES,
     sizeCalculation: ({ json, headers }, key) => json.length + JSON.stringify(headers ?? {}).length + key.length,
   })
+  const counts = { hits: 0, misses: 0 }
   const find = ({ key, version }: Place) => {
     const kept = answers.get(key)
-    return kept && kept.version === version && databaseNow().getTime() < kept.until ? kept : null
+    const found = kept && kept.version === version && databaseNow().getTime() < kept.until ? kept : null
+    counts[found ? 'hits' : 'misses'] += 1
+    return found
   }
   return {
     async recall(context, { question, paths }, make) {
@@ -79,7 +84,7 @@ export function createKeptAnswers(): KeptAnswers {
         .catch(ignoreUnlessOutage)
       const found = place && find(place)
       if (found) return found
-      // A replica that has the same version gives the same answer as the primary.
+      // What a replica of an older version answers must not be kept for the present version.
       if (place) {
         readReplicaThat(context, async (replica) => {
           const own = placeOf(context.viewer, question, await contentVersionsOf(replica, paths))
@@ -95,5 +100,6 @@ export function createKeptAnswers(): KeptAnswers {
       }
       return answer
     },
+    statistics: () => ({ entries: answers.size, bytes: answers.calculatedSize, ...counts }),
   }
 }

@@ -5,7 +5,7 @@ import { assertAnswerFits } from '../context/answer-size.ts'
 import type { Context } from '../context/context.ts'
 import type { KeyedSteps } from '../context/keyed-steps.ts'
 import { mayReadReplicas } from '../context/reads.ts'
-import { countSubscriptions } from '../request/open-subscriptions.ts'
+import type { OpenSubscription } from '../request/open-subscriptions.ts'
 import { executeOperation } from './execute.ts'
 import type { KeptAnswers } from './kept-answers.ts'
 import type { Operation } from './known-operations.ts'
@@ -27,6 +27,7 @@ type RunnerParts = {
   schema: GraphQLSchema
   /** Null when no answers are kept in memory. */
   keptAnswers: KeptAnswers | null
+  opened: OpenSubscription
 }
 
 const answerOf = (result: ExecutionResult): Outcome => ({ kind: 'answer', json: JSON.stringify(result) })
@@ -39,9 +40,11 @@ function boundedJson(context: Context, result: ExecutionResult): string {
   return json
 }
 
-export function createRunner({ schema, keptAnswers }: RunnerParts): (ready: ReadyOperation) => Promise<Outcome> {
-  const opened = countSubscriptions()
-
+export function createRunner({
+  schema,
+  keptAnswers,
+  opened,
+}: RunnerParts): (ready: ReadyOperation) => Promise<Outcome> {
   /**
    * Throws an outage of the database or of a repository, so that the client repeats the operation. A mutation that has written
    * passes.

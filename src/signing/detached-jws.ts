@@ -1,7 +1,7 @@
-import { FlattenedSign, flattenedVerify, importJWK, type JWK } from 'jose'
+import { flattenedVerify, importJWK, type JWK } from 'jose'
 import { z } from 'zod'
-import type { SigningKey } from '../generated/prisma/client.ts'
-import { privateKeyOf, SIGNING_ALGORITHM } from './signing-keys.ts'
+
+export const SIGNING_ALGORITHM = 'ES256'
 
 /** `protected..signature` of RFC 7515, appendix F. The payload is left out. */
 const DETACHED = /^([\w-]+)\.\.([\w-]+)$/
@@ -9,14 +9,6 @@ const DETACHED = /^([\w-]+)\.\.([\w-]+)$/
 const Header = z.object({ alg: z.string(), kid: z.string(), typ: z.string().optional() })
 
 export type DetachedJws = { protected: string; signature: string; header: z.infer<typeof Header> }
-
-/** `type` names what is signed. The same key signs several kinds of payloads, and no kind may pass as another. */
-export async function signDetached(key: SigningKey, { type, payload }: { type: string; payload: string }) {
-  const jws = await new FlattenedSign(new TextEncoder().encode(payload))
-    .setProtectedHeader({ alg: key.algorithm, kid: key.kid, typ: type })
-    .sign(await privateKeyOf(key))
-  return `${jws.protected}..${jws.signature}`
-}
 
 /** Null when the text is not a detached JWS or names no key. */
 export function parseDetached(text: string): DetachedJws | null {

@@ -4,8 +4,7 @@ import { databaseNow } from '../foundation/database-clock.ts'
 import { Prisma, type SigningKey } from '../generated/prisma/client.ts'
 import { allColumns } from '../rows/columns.ts'
 import { reviver } from '../rows/json-rows.ts'
-
-export const SIGNING_ALGORITHM = 'ES256'
+import { SIGNING_ALGORITHM } from './detached-jws.ts'
 
 /** Not 0 or 1, because the locks of paths and imports use these seeds. */
 const SEED = 2

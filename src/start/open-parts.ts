@@ -14,9 +14,11 @@ import { reachable } from '../outgoing/reachable.ts'
 import type { TrustedDocuments } from '../pipeline/trusted-documents.ts'
 import { openRateLimits } from '../request/rate-limits/open-rate-limits.ts'
 import { schema } from '../schema.ts'
-import { createStorage } from '../storage/create-storage.ts'
+import { observedStorage } from '../storage/observed-storage.ts'
 import type { OpenDatabase } from './open-database.ts'
 import { openKeptMails, openMails } from './open-mails.ts'
+import { openStorage } from './open-storage.ts'
+import { watchedProcess } from './watched-process.ts'
 
 /** Many jobs at a time cost little more than one, because they share their statements. */
 const JOBS_AT_A_TIME = 20
@@ -52,12 +54,12 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const { url, directUrl } = database
   const unready = async () => (stopping.begun ? 'the server is stopping' : database.unready())
   const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
-  const storage = createStorage(config)
+  const metrics = createMetrics()
+  const storage = observedStorage(await openStorage(config), metrics.observeStorageFailure)
   const directory = path.join(dataDir, 'archives')
   const archives = await createArchives({ directory, storage, log, bounds: config.archives })
-  const artifactsDir = path.join(dataDir, 'artifacts')
-  const metrics = createMetrics()
   const closeReplicas = openReplicas(config, metrics, log)
+  metrics.watch(watchedProcess(config))
   const mayReach = reachable(config.allowedPrivateAddresses)
   const keptMails = openKeptMails(config, database)
   const mails = openMails(config, { keptMails, baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
@@ -69,7 +71,6 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     mayReach,
     auditAddressDays: config.auditAddressDays,
     mails,
-    artifactsDir,
     concurrency: JOBS_AT_A_TIME,
     log,
     onJob: metrics.observeJob,
@@ -82,7 +83,6 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const parts: AppParts = {
     ...config,
     ...{ schema, baseUrl, repositories, archives, storage, changes, rateLimits, metrics, unready, stopping, log },
-    artifactsDir,
     keptMails,
     mayReach,
     authenticate: createAuthenticator({ jwtIssuers: config.jwtIssuers }),

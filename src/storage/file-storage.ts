@@ -3,6 +3,8 @@ import type { Readable } from 'node:stream'
 /** Positions in bytes, counted from 0. Both ends are included. */
 export type ByteRange = { start: number; end: number }
 
+export type ListedFile = { key: string; size: number; modifiedAt: Date }
+
 /** A store of uploaded files. A key is a path without `..`, and every key is written only once. */
 export type FileStorage = {
   /** Stores the whole body, or nothing when the body breaks off. Holds little of the body in memory. */
@@ -11,4 +13,6 @@ export type FileStorage = {
   get: (key: string, range?: ByteRange) => Promise<Readable | null>
   /** Does nothing when the file does not exist. */
   remove: (key: string) => Promise<void>
+  /** The complete files whose keys begin with the prefix, in any order. Holds few of them in memory. */
+  list: (prefix: string) => AsyncIterable<ListedFile>
 }

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { nullIfMissing } from '../foundation/file-errors.ts'
@@ -15,6 +15,15 @@ async function flushFolder(folder: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  const entries = await opendir(folder).catch(nullIfMissing)
+  for await (const entry of entries ?? []) {
+    const place = path.join(folder, entry.name)
+    if (entry.isDirectory()) yield* filesBelow(place)
+    else yield place
   }
 }
 
@@ -42,6 +51,16 @@ export function createLocalStorage(directory: string): FileStorage {
     },
     async remove(key) {
       for (const file of [incomingOf(key), placeOf(key)]) await rm(file, { force: true })
+    },
+    async *list(prefix) {
+      const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
+      for await (const place of filesBelow(placeOf(folder))) {
+        const key = path.relative(directory, place)
+        if (!key.startsWith(prefix) || key.startsWith(`${INCOMING}/`)) continue
+        // The file may have been removed meanwhile.
+        const found = await stat(place).catch(nullIfMissing)
+        if (found) yield { key, size: found.size, modifiedAt: found.mtime }
+      }
     },
   }
 }

@@ -22,9 +22,9 @@ test('import says where the project is, that nobody can see it, and how to chang
     expect.stringMatching(
       /^Who can see it: administrators alone, as it is private and nobody is a member .*token of a/,
     ),
-    '  npx waybill project update tools/git --visibility public',
-    '  npx waybill member set USERNAME --project tools/git --role maintainer',
-    expect.stringContaining('npx waybill user create USERNAME --admin'),
+    '  waybill project update tools/git --visibility public',
+    '  waybill member set USERNAME --project tools/git --role maintainer',
+    expect.stringContaining('waybill user create USERNAME --admin'),
     '',
   ])
   // The commands that the output suggests do what the output says.

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { connectDatabase, db } from '../../src/database/db.ts'
-import { isSignedBy, parseDetached, signDetached } from '../../src/signing/detached-jws.ts'
+import { isSignedBy, parseDetached } from '../../src/signing/detached-jws.ts'
+import { signDetached } from '../../src/signing/sign-detached.ts'
 import { currentSigningKey, publishedKeys, rotateSigningKey } from '../../src/signing/signing-keys.ts'
 import { createDatabase } from '../support/database.ts'
 

@@ -33,8 +33,8 @@ export function audienceLines(audience: Audience): string[] {
   return [
     `${webUrl}/-/releases`,
     `Who can see it: ${whoSees(audience)}. To change that, with the token of a Maintainer or administrator:`,
-    `  npx waybill project update ${fullPath} --visibility ${other}`,
-    `  npx waybill member set USERNAME --project ${fullPath} --role maintainer`,
-    'There is no such account yet? Make one: npx waybill user create USERNAME --admin, then npx waybill token create --user USERNAME',
+    `  waybill project update ${fullPath} --visibility ${other}`,
+    `  waybill member set USERNAME --project ${fullPath} --role maintainer`,
+    'There is no such account yet? Make one: waybill user create USERNAME --admin, then waybill token create --user USERNAME',
   ]
 }

@@ -6,9 +6,9 @@ import type { SourceKind } from '../../modules/imports/sources/source.ts'
 import { reachable } from '../../outgoing/reachable.ts'
 import { createStorage } from '../../storage/create-storage.ts'
 import { environment } from '../server-options.ts'
+import { terminalProgress } from '../terminal-progress.ts'
 import { type Audience, audienceLines, audienceOf } from './import-audience.ts'
 import { asOperator } from './operator-context.ts'
-import { terminalProgress } from './terminal-progress.ts'
 
 export type FromOptions = {
   project: string

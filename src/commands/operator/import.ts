@@ -4,11 +4,11 @@ import { Visibility } from '../../generated/prisma/enums.ts'
 import { assertGit } from '../../git/assert-git.ts'
 import { type ImportSummary, importRepository } from '../../modules/imports/import-repository.ts'
 import { sourceKinds } from '../../modules/imports/sources/source.ts'
+import { terminalProgress } from '../terminal-progress.ts'
 import { UsageError } from '../usage-error.ts'
 import { type Audience, audienceLines, audienceOf } from './import-audience.ts'
 import { type FromOptions, importedLines, importFrom } from './import-from.ts'
 import { asOperator } from './operator-context.ts'
-import { terminalProgress } from './terminal-progress.ts'
 
 type Options = { project: string; visibility?: Visibility; author?: string; json?: true }
 type RepositoryOptions = Options & { repository: string }

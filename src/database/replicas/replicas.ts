@@ -12,11 +12,13 @@ export type { Replica } from './replica.ts'
 /** A replica that is away or behind is looked at again after this time. */
 const LOOK_MS = 1_000
 
+type Fits = (replica: Replica) => Promise<boolean>
+
 export type Replicas = {
-  /** A replica that has the viewer's own writes and whatever was taken from anybody. Null: only the primary will do. */
-  forViewer: (viewer: Viewer) => Promise<Replica | null>
-  /** The first replica that fits. */
-  find: (fits: (replica: Replica) => Promise<boolean>) => Promise<Replica | null>
+  /**
+   * A replica that fits, has the viewer's own writes, and has whatever was taken from anybody. Null: only the primary will do.
+   */
+  forViewer: (viewer: Viewer, fits?: Fits) => Promise<Replica | null>
   all: readonly Replica[]
   close: () => Promise<void>
 }
@@ -51,7 +53,7 @@ export function createReplicas({ url, primary, onRead, ...options }: ReplicasOpt
     return usable.map((_, at) => usable[(at + turn) % usable.length] as Replica)
   }
 
-  async function find(fits: (replica: Replica) => Promise<boolean>): Promise<Replica | null> {
+  async function find(fits: Fits): Promise<Replica | null> {
     for (const replica of inTurn()) {
       // A replica that fails does not fit.
       if (!(await fits(replica).catch(() => false))) continue
@@ -63,13 +65,12 @@ export function createReplicas({ url, primary, onRead, ...options }: ReplicasOpt
   }
 
   return {
-    async forViewer(viewer) {
+    async forViewer(viewer, fits = async () => true) {
       if (!all.some(({ isUsable }) => isUsable)) return find(async () => false)
       // Read after the request has come, so nothing that was written before it is missed.
       const versions = await readVersions(primary(), scopesOf(viewer))
-      return find((replica) => replica.has(versions))
+      return find(async (replica) => (await replica.has(versions)) && (await fits(replica)))
     },
-    find,
     all,
     async close() {
       closed = true

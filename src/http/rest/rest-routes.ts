@@ -61,7 +61,6 @@ function assertOpenTo(viewer: Viewer, endpoint: Endpoint): void {
 
 export type RestParts = ContextParts & {
   storage: FileStorage
-  artifactsDir: string
   /** The most bytes of an upload. Without it the default of the configuration applies. */
   uploadMaxBytes?: number
   uploads: BoundedQueue
@@ -96,7 +95,7 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   const answerRule = (violation: RuleViolation) => answerError(violation, scopeIn(c), endpoint.violations)
   return endpoint.run({
     ...{ context, parameters, request, uploadMaxBytes: parts.uploadMaxBytes ?? MAX_UPLOAD_BYTES },
-    ...{ storage: parts.storage, artifactsDir: parts.artifactsDir, uploads: parts.uploads, archives: parts.archives },
+    ...{ storage: parts.storage, uploads: parts.uploads, archives: parts.archives },
     readFields: async () => early ?? (endpoint.streams ? parameters : read(MAX_BODY_BYTES)),
     recall: (paths, read) => recallRead(parts.keptAnswers, { context, url, paths }, read),
     once: (content, run) => writeOnce({ ...write, content, answerRule }, run),

@@ -1,6 +1,6 @@
 import { db, type Tx } from '../../database/db.ts'
 import type { Evidence } from '../../generated/prisma/client.ts'
-import { signDetached } from '../../signing/detached-jws.ts'
+import { signDetached } from '../../signing/sign-detached.ts'
 import { currentSigningKey } from '../../signing/signing-keys.ts'
 import { artifactUrl } from '../report-artifacts/artifact-url.ts'
 import type { ArtifactRow } from '../report-artifacts/evidence-artifacts.ts'

@@ -1,6 +1,5 @@
 import type { JSONWebKeySet } from 'jose'
-import { type DetachedJws, isSignedBy, parseDetached } from '../../signing/detached-jws.ts'
-import { SIGNING_ALGORITHM } from '../../signing/signing-keys.ts'
+import { type DetachedJws, isSignedBy, parseDetached, SIGNING_ALGORITHM } from '../../signing/detached-jws.ts'
 import { EvidenceBundle } from './evidence-bundle.ts'
 import { canonicalJson, digestOf, EVIDENCE_TYPE, type Json } from './evidence-snapshot.ts'
 

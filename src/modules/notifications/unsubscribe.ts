@@ -1,6 +1,7 @@
 // Links by which whoever has a mail ends the mails about its project, without signing in.
 import { db } from '../../database/db.ts'
-import { isSignedBy, parseDetached, signDetached } from '../../signing/detached-jws.ts'
+import { isSignedBy, parseDetached } from '../../signing/detached-jws.ts'
+import { signDetached } from '../../signing/sign-detached.ts'
 import { currentSigningKey, publishedKeys } from '../../signing/signing-keys.ts'
 import { saveSetting } from './notification-settings.ts'
 

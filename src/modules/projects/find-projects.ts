@@ -55,7 +55,7 @@ const others = (filter: ProjectFilter) => Prisma.sql`
   ${withoutIndex(filter)}`
 
 /** A search for words sorts and counts so many matches. By id it lists all of them. */
-const MAX_FOUND = 1000
+const MAX_FOUND = 500
 
 const isById = (sort: ProjectSort) => sort.startsWith('id') || sort.startsWith('created')
 

@@ -29,6 +29,7 @@ export async function removeUnowned(storage: FileStorage, key: string): Promise<
   const owner =
     (await db.packageFile.findUnique(byKey)) ??
     (await db.upload.findUnique(byKey)) ??
-    (await db.lfsObject.findUnique(byKey))
+    (await db.lfsObject.findUnique(byKey)) ??
+    (await db.reportArtifact.findUnique(byKey))
   if (!owner) await storage.remove(key)
 }

@@ -12,6 +12,7 @@ import { once, transact } from '../../idempotency/once.ts'
 import { currentSigningKey } from '../../signing/signing-keys.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { getUser } from '../users/find-user.ts'
+import { DEFAULT_LIFETIME_S, MAX_LIFETIME_S } from './job-token-lifetime.ts'
 
 export type JobTokenCreate = {
   projectPath: string
@@ -20,9 +21,6 @@ export type JobTokenCreate = {
   /** The account that the token acts for. Absent: the viewer. Only administrators may name somebody else. */
   username?: string | undefined
 }
-
-export const DEFAULT_LIFETIME_S = 60 * 60
-export const MAX_LIFETIME_S = 24 * 60 * 60
 
 /** Null for the operator, whose token acts for a pipeline without an account. */
 async function getMaker(context: Context, project: Project, username: string | undefined): Promise<User | null> {

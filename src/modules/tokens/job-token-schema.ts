@@ -1,5 +1,6 @@
 import { mutation } from '../../graphql/mutation.ts'
-import { createJobToken, DEFAULT_LIFETIME_S, MAX_LIFETIME_S } from './create-job-token.ts'
+import { createJobToken } from './create-job-token.ts'
+import { DEFAULT_LIFETIME_S, MAX_LIFETIME_S } from './job-token-lifetime.ts'
 
 mutation('jobTokenCreate', {
   ability: 'job-token:create',

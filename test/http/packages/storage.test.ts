@@ -2,14 +2,15 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import S3rver from 's3rver'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createArchives } from '../../../src/modules/archives/archives.ts'
 import { createStorage } from '../../../src/storage/create-storage.ts'
-import type { FileStorage } from '../../../src/storage/file-storage.ts'
+import type { FileStorage, ListedFile } from '../../../src/storage/file-storage.ts'
 import { StorageLocation } from '../../../src/storage/storage-location.ts'
 import { startAnotherServer } from '../../support/another-server.ts'
 import { useApp } from '../../support/app.ts'
@@ -53,6 +54,7 @@ async function* broken(content: Buffer) {
 
 describe.each(['disk', 's3'])('the storage on %s', (name) => {
   const storage = () => storages[name] as FileStorage
+  const all = (prefix: string): Promise<ListedFile[]> => Readable.from(storage().list(prefix)).toArray()
   const read = async (key: string, range?: { start: number; end: number }) => {
     const content = await storage().get(key, range)
     return content && (await buffer(content))
@@ -86,6 +88,38 @@ describe.each(['disk', 's3'])('the storage on %s', (name) => {
     await storage().put('7/gone', Readable.from(['x'], { objectMode: false }))
     for (let time = 0; time < 2; time++) await storage().remove('7/gone')
     expect(await read('7/gone')).toBeNull()
+  })
+
+  test('lists the files whose keys begin alike, with sizes and times, and none that is still incoming', async () => {
+    const listed = async (prefix: string) => (await all(prefix)).map(({ key }) => key).sort()
+    const begun = Date.now()
+    for (const key of ['list/8/a', 'list/8/b', 'list/80/c']) {
+      await storage().put(key, Readable.from([key], { objectMode: false }))
+    }
+    const [first] = await all('list/8/a')
+    expect(first).toEqual({ key: 'list/8/a', size: 8, modifiedAt: expect.any(Date) })
+    expect(Math.abs(Number(first?.modifiedAt) - begun)).toBeLessThan(60_000)
+    expect(await listed('list/8')).toEqual(['list/8/a', 'list/8/b', 'list/80/c'])
+    expect(await listed('list/8/')).toEqual(['list/8/a', 'list/8/b'])
+    expect(await listed('none/')).toEqual([])
+    const slow = new PassThrough()
+    const putting = storage().put('list/8/slow', slow)
+    slow.write('begun')
+    await setTimeout(100)
+    const everything = await listed('')
+    expect(everything).toEqual(expect.arrayContaining(['list/8/a', 'list/80/c']))
+    expect(everything.filter((key) => key.includes('slow'))).toEqual([])
+    slow.end()
+    await putting
+    expect(await listed('list/8/s')).toEqual(['list/8/slow'])
+  })
+
+  test('lists more files than a bucket names at once', async () => {
+    const keys = Array.from({ length: 1100 }, (_, at) => `many/${at}`)
+    const put = (key: string) => storage().put(key, Readable.from(['x'], { objectMode: false }))
+    for (let at = 0; at < keys.length; at += 50) await Promise.all(keys.slice(at, at + 50).map(put))
+    const found = await all('many/')
+    expect(found.map(({ key }) => key).sort()).toEqual(keys.sort())
   })
 })
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import type { SigningKey } from '../../../src/generated/prisma/client.ts'
 import { canonicalJson, digestOf, EVIDENCE_TYPE, type Json } from '../../../src/modules/evidence/evidence-snapshot.ts'
 import { type Check, type EvidenceToVerify, verifyEvidence } from '../../../src/modules/evidence/verify-evidence.ts'
-import { signDetached } from '../../../src/signing/detached-jws.ts'
+import { signDetached } from '../../../src/signing/sign-detached.ts'
 
 const document = {
   release: {

@@ -1,4 +1,3 @@
-import { numberedIssuesOfMilestone } from '../../../modules/issues/issue-loaders.ts'
 import { numberedMilestones } from '../../../modules/milestones/namespace-milestones-loaders.ts'
 import { pathOf } from '../../../modules/projects/namespace.ts'
 import type { ContextParts } from '../../../request/request-context.ts'
@@ -12,7 +11,7 @@ import { findMilestoneIn, mayReadMilestones, milestonesUrl } from './find-in-pat
 import { issueItems } from './issue-pages.ts'
 import { editMilestone, mayWriteMilestones, newMilestone, removeMilestone } from './milestone-forms.ts'
 import { milestoneList, milestonePage } from './milestone-pages.ts'
-import { listedIssues, listedMilestones, shownMilestone } from './planning-documents.ts'
+import { listedMilestones, shownMilestone } from './planning-documents.ts'
 
 const ONE = '/milestones/:iid{[0-9]{1,9}}'
 
@@ -38,14 +37,10 @@ async function showOne(asked: AskedOfNamespace): Promise<Page | null> {
   const { c, context, namespace } = asked
   const row = await findMilestoneIn(asked)
   if (!row) return null
-  const milestone = await shownMilestone.one(context, row)
+  const milestone = await shownMilestone(context, row, numberIn(c, 'page'))
   const place = 'project' in namespace ? { project: namespace.project, ref: 'HEAD' } : null
   const description = milestone.description ? await renderedMarkdown(context, milestone.description, place) : ''
-  const found = await numberedIssuesOfMilestone(context, namespace, {
-    title: row.title,
-    page: { page: numberIn(c, 'page') },
-  })
-  const issues = await listedIssues.page(context, found)
+  const issues = milestone.numberedIssues
   const body = milestonePage({
     ...{ milestone, description, mayWrite: offersForms(asked) },
     issues: issueItems(issues.rows, pageLinks({}, byNumber(issues))),
