@@ -11,7 +11,7 @@ const GAUGES = {
   bytes: ['waybill_replica_lag_bytes', "Bytes of the primary's log that the replica has not replayed."],
   seconds: [
     'waybill_replica_lag_seconds',
-    "Age of the oldest part of the primary's log that the replica has not replayed.",
+    "Age in seconds of the oldest part of the primary's log that the replica has not replayed.",
   ],
   usable: [
     'waybill_replica_usable',
