@@ -18,3 +18,6 @@ export async function readBlob(repository: string, id: string, maxBytes: number)
   })
   return content
 }
+
+/** As git decides it. */
+export const isText = (content: Buffer): boolean => !content.subarray(0, 8_000).includes(0)

@@ -18,6 +18,7 @@ import { isFormed, isStored, lengthProblem, maxCharacters, type TextName } from 
 
 /** The arguments whose text has another name in `text-limits.ts`. The name of an argument means the same in most places. */
 const otherNames: Readonly<Record<string, TextName>> = {
+  address: 'ref',
   after: 'cursor',
   before: 'cursor',
   cronTimezone: 'timeZone',
@@ -25,6 +26,7 @@ const otherNames: Readonly<Record<string, TextName>> = {
   // The stored path may be a slash longer or shorter than the argument, so `link-service` counts again.
   directAssetPath: 'filepath',
   fullPaths: 'fullPath',
+  filePath: 'ref',
   freezeEnd: 'cron',
   freezeStart: 'cron',
   from: 'ref',

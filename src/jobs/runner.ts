@@ -9,6 +9,7 @@ import type { Reachable } from '../outgoing/reachable.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
 import { releaseAbandonedJobs } from './abandoned-jobs.ts'
 import { type JobObserver, loggerOf, observeJobs } from './job-events.ts'
+import { putOffDuringBackup } from './put-off.ts'
 import { type MailParts, tasks } from './tasks.ts'
 
 export type RunnerOptions = {
@@ -21,7 +22,6 @@ export type RunnerOptions = {
   mayReach: Reachable
   /** After so many days the addresses in audit events are dropped. */
   auditAddressDays: number
-  artifactsDir: string
   mails: MailParts | null
   onJob?: JobObserver
   onDelivery?: (result: DeliveryResult) => void
@@ -47,15 +47,16 @@ const PATIENCE_MS = 3_000
 export type RunParts = RunnerOptions & { wakeDeliveries: () => void }
 
 const taskList = (
-  { log, baseUrl, storage, repositoriesDir, artifactsDir, mayReach, mails, wakeDeliveries }: RunParts,
+  { log, baseUrl, storage, repositoriesDir, mayReach, mails, wakeDeliveries }: RunParts,
   signal: AbortSignal,
 ): TaskList =>
   Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
-      (payload: unknown, { job }) => {
-        const parts = { baseUrl, storage, repositoriesDir, artifactsDir, mayReach, mails, wakeDeliveries, signal }
-        return task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
+      async (payload: unknown, { job }) => {
+        if (await putOffDuringBackup(name, job.id)) return
+        const parts = { baseUrl, storage, repositoriesDir, mayReach, mails, wakeDeliveries, signal }
+        await task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
       },
     ]),
   )

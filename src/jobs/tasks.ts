@@ -11,6 +11,7 @@ import { importProjectTask } from './tasks/import-project-task.ts'
 import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
 import { type Letter, mailReleaseTask, type ReleaseOfProject } from './tasks/mail-release-task.ts'
 import { removeGroupTask, removeProjectTask } from './tasks/remove-deleted-tasks.ts'
+import { removeExpiredArtifactsTask } from './tasks/remove-expired-artifacts-task.ts'
 import { removeSessionsTask } from './tasks/remove-sessions-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
 import { settlePushesTask } from './tasks/settle-pushes-task.ts'
@@ -33,8 +34,6 @@ export type TaskParts = {
   repositoriesDir: string
   /** Which addresses imports and webhooks may ask. */
   mayReach: Reachable
-  /** The folder with the files of report artifacts. */
-  artifactsDir: string
   /** Null when the server sends no mails. */
   mails: MailParts | null
   /** Sends deliveries of webhooks that are due, at once. */
@@ -55,6 +54,7 @@ export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'import-project': importProjectTask,
   'forget-addresses': forgetAddressesTask,
   'remove-sessions': removeSessionsTask,
+  'remove-expired-artifacts': removeExpiredArtifactsTask,
   'keep-repository': keepRepositoryTask,
   'remove-stored-file': removeStoredFileTask,
   'remove-project': removeProjectTask,

@@ -23,7 +23,15 @@ export async function startWorker(given: RunnerOptions): Promise<Worker> {
   const forget = () => enqueue(db, 'forget-addresses', { days }, { key: 'forget-addresses' })
   const forgetDeliveries = () => enqueue(db, 'forget-webhook-deliveries', {}, { key: 'forget-webhook-deliveries' })
   const removeSessions = () => enqueue(db, 'remove-sessions', {}, { key: 'remove-sessions' })
-  const hourly = [requestRepositoryMaintenance, forget, endLostImports, removeSessions, forgetDeliveries]
+  const removeArtifacts = () => enqueue(db, 'remove-expired-artifacts', {}, { key: 'remove-expired-artifacts' })
+  const hourly = [
+    requestRepositoryMaintenance,
+    forget,
+    endLostImports,
+    removeSessions,
+    removeArtifacts,
+    forgetDeliveries,
+  ]
   const regular = startRegular(log, { hourly, eachMinute: [requestSettlement] })
   const stopping = new AbortController()
   const restart = async () => {

@@ -31,6 +31,6 @@ async function assertWritable(folder: string, variable: string): Promise<void> {
 export async function assertFoldersWritable({ dataDir, repositoriesDir, storage }: Config): Promise<void> {
   await assertWritable(dataDir, 'DATA_DIR')
   await assertWritable(repositoriesDir, 'REPOSITORIES_DIR')
-  const inside = ['archives', 'artifacts', ...(storage === null ? ['packages'] : [])]
+  const inside = ['archives', ...(storage === null ? ['packages'] : [])]
   for (const name of inside) await assertWritable(path.join(dataDir, name), 'DATA_DIR')
 }

@@ -4,6 +4,6 @@ import { createLocalStorage } from './local-storage.ts'
 import { createS3Storage } from './s3-storage.ts'
 import type { S3Location } from './storage-location.ts'
 
-/** The storage for the files of packages, of uploads and of Git LFS. */
+/** The storage for all files but repositories and archives. The folder has its name from when it held packages alone. */
 export const createStorage = ({ dataDir, storage }: { dataDir: string; storage: S3Location | null }): FileStorage =>
   storage ? createS3Storage(storage) : createLocalStorage(path.join(dataDir, 'packages'))

@@ -1,13 +1,15 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { readdir, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import { collectEvidence } from '../../src/modules/evidence/collect-evidence.ts'
-import { sweepArtifacts } from '../../src/modules/report-artifacts/sweep-artifacts.ts'
+import { bringArtifacts } from '../../src/modules/report-artifacts/bring-artifacts.ts'
+import { removeExpiredArtifacts } from '../../src/modules/report-artifacts/remove-expired-artifacts.ts'
+import { removeUnowned } from '../../src/modules/stored-files/stored-file.ts'
 import { useApp } from '../support/app.ts'
 import * as create from '../support/factories.ts'
 import { createWorld, type ViewerName, viewers, type World } from '../support/world.ts'
@@ -48,11 +50,24 @@ const collect = (world: World) =>
   db.$transaction((tx) => collectEvidence(tx, world.release.id, { occasion: null, baseUrl: app.url }))
 
 async function filesOf(folder: string): Promise<string[]> {
-  const entries = await readdir(path.join(app.artifactsDir, folder)).catch(() => [])
+  const entries = await readdir(path.join(app.packagesDir, folder)).catch(() => [])
   return entries
 }
 
-const filesOfProject = ({ project }: World) => filesOf(String(project.id))
+/** What stays when the pause has passed after which files go. */
+async function filesOfProject({ project }: World): Promise<string[]> {
+  const waiting = await db.$queryRaw<{ key: string }[]>`
+    SELECT payload ->> 'key' AS key FROM graphile_worker._private_jobs WHERE key LIKE ${`stored-file:artifacts/${project.id}/%`}`
+  for (const { key } of waiting) await removeUnowned(app.storage, key)
+  return filesOf(`artifacts/${project.id}`)
+}
+
+/** Lets so many days pass since the last uploads, and removes what has expired. */
+async function pass(days: number): Promise<void> {
+  await db.$executeRaw`UPDATE report_artifacts
+    SET expires_at = expires_at - make_interval(days => ${days}::int), created_at = created_at - make_interval(days => ${days}::int)`
+  while ((await removeExpiredArtifacts()) > 0);
+}
 
 describe('an upload', () => {
   test('an upload is answered with what was stored, and can be downloaded', async () => {
@@ -299,8 +314,9 @@ describe('evidence', () => {
     await upload(world, 'x', 'kept.xml')
     await collect(world)
     await upload(world, 'y', 'forgotten.xml')
-    const later = new Date(Date.now() + 31 * DAY_MS)
-    await sweepArtifacts(app.artifactsDir, later)
+    await pass(29)
+    expect(await filesOfProject(world)).toHaveLength(2)
+    await pass(2)
     expect(await db.reportArtifact.findMany({ where: { projectId: world.project.id } })).toMatchObject([
       { fileName: 'kept.xml', expiresAt: null },
     ])
@@ -323,9 +339,9 @@ describe('evidence', () => {
     await upload(world, 'x')
     await collect(world)
     await db.release.delete({ where: { id: world.release.id } })
-    await sweepArtifacts(app.artifactsDir, new Date(Date.now() + 29 * DAY_MS))
+    await pass(29)
     expect(await filesOfProject(world)).toHaveLength(1)
-    await sweepArtifacts(app.artifactsDir, new Date(Date.now() + 31 * DAY_MS))
+    await pass(2)
     expect(await filesOfProject(world)).toEqual([])
   })
 
@@ -340,17 +356,24 @@ describe('evidence', () => {
   })
 })
 
-test('a sweep removes files that a crash or a deleted project left behind, and keeps young files', async () => {
+test('the artifacts that earlier versions kept in a folder of their own are brought, by several processes at once', async () => {
   const world = await createWorld(app)
-  await upload(world, 'x')
-  const orphans = ['incoming/cut-off', `${world.project.id}/orphan`].map((key) => path.join(app.artifactsDir, key))
-  for (const file of orphans) await writeFile(file, 'left behind')
-  const [old = ''] = orphans
-  await utimes(old, new Date(Date.now() - 2 * DAY_MS), new Date(Date.now() - 2 * DAY_MS))
-  await sweepArtifacts(app.artifactsDir, new Date())
-  expect(await filesOf('incoming')).toEqual([])
-  expect(await filesOfProject(world)).toHaveLength(2)
-  await db.project.delete({ where: { id: world.project.id } })
-  await sweepArtifacts(app.artifactsDir, new Date(Date.now() + 2 * DAY_MS))
-  expect(await filesOfProject(world)).toEqual([])
+  const folder = await mkdtemp(path.join(inject('scratch'), 'old-artifacts-'))
+  const keys = Array.from({ length: 20 }, () => `${world.project.id}/${randomUUID()}`)
+  await mkdir(path.join(folder, String(world.project.id)))
+  for (const [at, storageKey] of keys.entries()) {
+    const { id } = await upload(world, `content ${at}`, `${at}.xml`)
+    const stored = await db.reportArtifact.findUniqueOrThrow({ where: { id } })
+    await app.storage.remove(stored.storageKey)
+    await db.reportArtifact.update({ where: { id }, data: { storageKey } })
+    await writeFile(path.join(folder, storageKey), `content ${at}`)
+  }
+  await writeFile(path.join(folder, 'swept'), '')
+  expect((await download(world, urlOf(world, '7.xml'))).status).toBe(404)
+  await Promise.all(Array.from({ length: 3 }, () => bringArtifacts(folder, app.storage)))
+  for (const at of keys.keys()) {
+    expect(await (await download(world, urlOf(world, `${at}.xml`))).text()).toBe(`content ${at}`)
+  }
+  expect(await readdir(path.join(folder, String(world.project.id)))).toEqual([])
+  expect(await filesOfProject(world)).toHaveLength(keys.length)
 })

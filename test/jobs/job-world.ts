@@ -76,7 +76,6 @@ export async function work(
     repositoriesDir: app.repositoriesDir,
     mayReach: reachable(allowed),
     auditAddressDays: 90,
-    artifactsDir: app.artifactsDir,
     onJob: (task, result) => void results.push(`${task} ${result}`),
   })
   let stopped: Promise<void> | undefined

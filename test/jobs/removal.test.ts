@@ -21,7 +21,7 @@ const app = useApp()
 
 const parts = (different: Partial<TaskParts> = {}): TaskParts => ({
   ...{ log: pino({ level: 'silent' }), baseUrl: app.url, storage: app.storage },
-  ...{ repositoriesDir: app.repositoriesDir, artifactsDir: app.artifactsDir, signal: new AbortController().signal },
+  ...{ repositoriesDir: app.repositoriesDir, signal: new AbortController().signal },
   mails: null,
   mayReach: () => false,
   wakeDeliveries: () => {},
@@ -49,12 +49,8 @@ async function fullWorld(): Promise<World> {
 
 /** The files of packages, uploads, Git LFS and report artifacts of all projects. */
 async function files(): Promise<string[]> {
-  const found = await Promise.all(
-    [app.packagesDir, app.artifactsDir].map((directory) =>
-      readdir(directory, { recursive: true, withFileTypes: true }),
-    ),
-  )
-  return found.flat().flatMap((entry) => (entry.isFile() ? path.join(entry.parentPath, entry.name) : []))
+  const found = await readdir(app.packagesDir, { recursive: true, withFileTypes: true })
+  return found.flatMap((entry) => (entry.isFile() ? path.join(entry.parentPath, entry.name) : []))
 }
 
 /** Lets the time to restore end. The job is due then. */

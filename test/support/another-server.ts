@@ -20,9 +20,9 @@ export async function startAnotherServer(
   const metrics = createMetrics()
   const service = { metrics, metricsToken: null, unready: async () => null }
   const { rateLimits } = openRateLimits({ settings: DEFAULT_POINTS, url: null, metrics, log })
-  const { url: baseUrl, repositories, archives, storage, artifactsDir } = app
+  const { url: baseUrl, repositories, archives, storage } = app
   const authenticate = createAuthenticator({ jwtIssuers: [] })
-  const shared = { baseUrl, repositories, archives, storage, artifactsDir, mayReach: () => false }
+  const shared = { baseUrl, repositories, archives, storage, mayReach: () => false }
   const parts = {
     ...graphqlParts,
     trustProxy: undefined,

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import type { Client } from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { type AppParts, createApp } from '../../src/app.ts'
@@ -23,15 +24,14 @@ import { TrustProxy } from '../../src/request/trusted-proxies.ts'
 import { schema } from '../../src/schema.ts'
 import type { FileStorage } from '../../src/storage/file-storage.ts'
 import { createLocalStorage } from '../../src/storage/local-storage.ts'
-import { explain, type Statement, type Step } from '../database/explain.ts'
-import { createDatabase } from './database.ts'
+import { explain, type Statement, type Step, timeOf } from '../database/explain.ts'
+import { createDatabase, type TestDatabase } from './database.ts'
 
 export type TestApp = {
   /** The address at which the server listens, with which absolute URLs begin. */
   url: string
   repositories: Repositories
   repositoriesDir: string
-  artifactsDir: string
   archives: Archives
   archivesDir: string
   storage: FileStorage
@@ -42,6 +42,8 @@ export type TestApp = {
   statementsOf: (run: () => Promise<unknown>) => Promise<string[]>
   /** The steps that PostgreSQL takes for the statements that read. */
   stepsOf: (run: () => Promise<unknown>) => Promise<Step[]>
+  /** How many milliseconds the database needs for the slowest statement that reads. */
+  databaseTimeOf: (run: () => Promise<unknown>) => Promise<number>
   /** The lines logged since the start. */
   logged: () => Record<string, unknown>[]
 }
@@ -66,6 +68,8 @@ export type AppOptions = {
   metricsToken?: string
   uploadMaxBytes?: number
   oidc?: () => AppParts['oidc']
+  /** Makes the database of the file. Without it: a clone on the server of the run. */
+  database?: () => Promise<TestDatabase>
   /** Private addresses that the server may ask on somebody's behalf. */
   allowedPrivateAddresses?: readonly string[]
 }
@@ -76,7 +80,8 @@ export function useApp(options: AppOptions = {}): TestApp {
   let close = async () => {}
   beforeAll(async () => {
     close = await start(app, options)
-  })
+    // A server of its own takes longer than a clone.
+  }, options.database && 60_000)
   afterAll(async () => {
     await close()
     // The modules of all files of a worker stay in memory, and so would every server with what it has kept. Git starts slowly from a
@@ -90,7 +95,7 @@ export function useApp(options: AppOptions = {}): TestApp {
 async function start(app: TestApp, options: AppOptions): Promise<() => Promise<void>> {
   const { jwtIssuers = () => [], trustProxy, rateLimits = {} } = options
   const { gitProcesses: processes, gitIdleMs, archiveBounds: bounds, metricsToken = null, uploadMaxBytes } = options
-  const database = await createDatabase()
+  const database = await (options.database ?? createDatabase)()
   const statements: Statement[] = []
   const sentBy = async (run: () => Promise<unknown>) => {
     const before = statements.length
@@ -103,7 +108,6 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
   const repositoriesDir = path.join(inject('scratch'), path.basename(new URL(database.url).pathname))
   const repositories = createRepositories({ directory: repositoriesDir, log, ...(processes ? { processes } : {}) })
-  const artifactsDir = `${repositoriesDir}-artifacts`
   const archivesDir = `${repositoriesDir}-archives`
   const packagesDir = `${repositoriesDir}-packages`
   const storage = createLocalStorage(packagesDir)
@@ -127,7 +131,6 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
       authenticate,
       baseUrl: url,
       repositories,
-      artifactsDir,
       archives,
       storage,
       changes,
@@ -139,11 +142,21 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
       ...(options.oidc ? { oidc: options.oidc() } : {}),
     }),
   )
+  const eachRead = async <T>(
+    run: () => Promise<unknown>,
+    explainIt: (client: Client, statement: Statement) => Promise<T>,
+  ) => {
+    const reading = (await sentBy(run)).filter(({ text }) => /^\s*SELECT/.test(text))
+    return withConnection(database.url, async (client) => {
+      const explained: T[] = []
+      for (const statement of reading) explained.push(await explainIt(client, statement))
+      return explained
+    })
+  }
   Object.assign(app, {
     url,
     repositories,
     repositoriesDir,
-    artifactsDir,
     archives,
     archivesDir,
     storage,
@@ -152,14 +165,8 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
     databaseUrl: database.url,
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     statementsOf: async (run) => (await sentBy(run)).map(({ text }) => text),
-    stepsOf: async (run) => {
-      const reading = (await sentBy(run)).filter(({ text }) => /^\s*SELECT/.test(text))
-      return withConnection(database.url, async (client) => {
-        const steps: Step[] = []
-        for (const statement of reading) steps.push(...(await explain(client, statement)))
-        return steps.filter((step) => step['Actual Loops'] > 0)
-      })
-    },
+    stepsOf: async (run) => (await eachRead(run, explain)).flat().filter((step) => step['Actual Loops'] > 0),
+    databaseTimeOf: async (run) => Math.max(...(await eachRead(run, timeOf))),
   } satisfies TestApp)
   return async () => {
     await changes.close()

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { Command, InvalidArgumentError } from 'commander'
 import { baseUrlOf, type Config, loadConfig } from '../../config.ts'
@@ -12,8 +11,9 @@ import { startWorker } from '../../jobs/worker.ts'
 import { reachable } from '../../outgoing/reachable.ts'
 import { type OpenDatabase, openDatabase } from '../../start/open-database.ts'
 import { openKeptMails, openMails } from '../../start/open-mails.ts'
+import { openObservedStorage } from '../../start/open-storage.ts'
+import { watchedProcess } from '../../start/watched-process.ts'
 import { assertFoldersWritable } from '../../start/writable-folders.ts'
-import { createStorage } from '../../storage/create-storage.ts'
 import { closeOnSignal } from './close-on-signal.ts'
 
 const DEFAULT_CONCURRENCY = 20
@@ -56,8 +56,7 @@ async function startJobs(
   const mails = openMails(config, { keptMails, baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
   const worker = await startWorker({
     ...{ url: database.directUrl, mails, baseUrl, repositoriesDir, mayReach, auditAddressDays, concurrency, log },
-    storage: createStorage(config),
-    artifactsDir: path.join(config.dataDir, 'artifacts'),
+    storage: await openObservedStorage(config, metrics, log),
     onJob: metrics.observeJob,
     onDelivery: metrics.observeDelivery,
   })
@@ -82,6 +81,7 @@ async function start(options: StartOptions): Promise<Running> {
   try {
     const database = await openDatabase(config, log, { mayCreate: false })
     closing.push(database.close)
+    metrics.watch({ ...watchedProcess(config), unready: database.unready })
     const jobs = await startJobs(options, metrics, database)
     closing.push(jobs.close)
     return { close }

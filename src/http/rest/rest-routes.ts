@@ -6,6 +6,7 @@ import { assertMayWrite } from '../../access/assert-may-write.ts'
 import type { AnyAbility } from '../../access/pipeline-access.ts'
 import { isPipeline, type Viewer } from '../../access/viewer.ts'
 import { hasCredential } from '../../authentication/authenticate.ts'
+import { mayReadReplicas } from '../../context/reads.ts'
 import type { BoundedQueue } from '../../foundation/bounded-queue.ts'
 import { AppError, type RuleViolation } from '../../foundation/errors.ts'
 import type { Archives } from '../../modules/archives/archives.ts'
@@ -60,7 +61,6 @@ function assertOpenTo(viewer: Viewer, endpoint: Endpoint): void {
 
 export type RestParts = ContextParts & {
   storage: FileStorage
-  artifactsDir: string
   /** The most bytes of an upload. Without it the default of the configuration applies. */
   uploadMaxBytes?: number
   uploads: BoundedQueue
@@ -88,13 +88,14 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   if (isUnknownToPipelines(endpoint)) assertNoJobToken(headers)
   const context = await admit(parts, scopeIn(c), headers, costOf(c.req.method))
   assertOpenTo(context.viewer, endpoint)
-  if (endpoint.method !== 'get') assertScope(context.viewer)
+  if (endpoint.method === 'get') mayReadReplicas(context)
+  else assertScope(context.viewer)
   const url = clientUrl(c, parts.baseUrl)
   const write = { context, headers: request.headers, credentials: headers, operation: [c.req.method, url.pathname] }
   const answerRule = (violation: RuleViolation) => answerError(violation, scopeIn(c), endpoint.violations)
   return endpoint.run({
     ...{ context, parameters, request, uploadMaxBytes: parts.uploadMaxBytes ?? MAX_UPLOAD_BYTES },
-    ...{ storage: parts.storage, artifactsDir: parts.artifactsDir, uploads: parts.uploads, archives: parts.archives },
+    ...{ storage: parts.storage, uploads: parts.uploads, archives: parts.archives },
     readFields: async () => early ?? (endpoint.streams ? parameters : read(MAX_BODY_BYTES)),
     recall: (paths, read) => recallRead(parts.keptAnswers, { context, url, paths }, read),
     once: (content, run) => writeOnce({ ...write, content, answerRule }, run),

@@ -3,20 +3,15 @@ import { db } from '../../database/db.ts'
 import { isOver, type Subject } from '../../modules/deletions/deletion-rows.ts'
 import { removeGroup } from '../../modules/deletions/remove-group.ts'
 import { type Places, removeProject } from '../../modules/deletions/remove-project.ts'
-import { createLocalStorage } from '../../storage/local-storage.ts'
 import type { TaskParts } from '../tasks.ts'
 
 const ProjectPayload = z.object({ projectId: z.int() })
 const GroupPayload = z.object({ groupId: z.int() })
 
 /** Removes what can no longer be restored. What was restored, or deleted anew, stays. */
-async function remove(
-  subject: Subject,
-  { log, artifactsDir, ...parts }: TaskParts,
-  run: (places: Places) => Promise<void>,
-) {
+async function remove(subject: Subject, { log, ...parts }: TaskParts, run: (places: Places) => Promise<void>) {
   if (!(await db.$transaction((tx) => isOver(tx, subject)))) return
-  await run({ ...parts, artifacts: createLocalStorage(artifactsDir) })
+  await run(parts)
   log.info(subject, 'removed what was deleted')
 }
 

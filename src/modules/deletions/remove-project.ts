@@ -6,9 +6,7 @@ import type { FileStorage } from '../../storage/file-storage.ts'
 /** Where the files of projects are. */
 export type Places = {
   repositoriesDir: string
-  /** The files of packages, uploads and Git LFS. */
   storage: FileStorage
-  artifacts: FileStorage
   /** Aborted when the process stops. The rest is then left for another run. */
   signal: AbortSignal
 }
@@ -31,14 +29,14 @@ async function removeFiles(storage: FileStorage, signal: AbortSignal, read: (aft
 
 const page = { orderBy: { id: 'asc' }, take: MANY, select: { id: true, storageKey: true } } as const
 
-async function removeAllFiles(projectId: number, { repositoriesDir, storage, artifacts, signal }: Places) {
+async function removeAllFiles(projectId: number, { repositoriesDir, storage, signal }: Places) {
   await rm(repositoryDirectory(repositoriesDir, projectId), { recursive: true, force: true })
   await removeFiles(storage, signal, (id) =>
     db.packageFile.findMany({ where: { package: { projectId }, id: { gt: id } }, ...page }),
   )
   await removeFiles(storage, signal, (id) => db.upload.findMany({ where: { projectId, id: { gt: id } }, ...page }))
   await removeFiles(storage, signal, (id) => db.lfsObject.findMany({ where: { projectId, id: { gt: id } }, ...page }))
-  await removeFiles(artifacts, signal, (id) =>
+  await removeFiles(storage, signal, (id) =>
     db.reportArtifact.findMany({ where: { projectId, id: { gt: id } }, ...page }),
   )
 }

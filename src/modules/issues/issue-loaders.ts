@@ -2,14 +2,13 @@ import { z } from 'zod'
 import { visibleIssuesAnywhere } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
 import { MAX_INTEGER } from '../../foundation/limits.ts'
-import { type Issue, type IssueState, Prisma, type Project } from '../../generated/prisma/client.ts'
+import { type Issue, type IssueState, type Milestone, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { IdValue } from '../../rows/cursor-values.ts'
 import type { Order } from '../../rows/keyset.ts'
 import { extendPage, type NumberedPage, type PageInput } from '../../rows/numbered-page.ts'
 import { extendRows, type PageToCome } from '../../rows/page.ts'
 import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
-import { idOf, type Namespace } from '../projects/namespace.ts'
 import { projectById } from '../projects/project-loaders.ts'
 import { type IssueNode, readsIssue, visibleIssues } from './issue-policy.ts'
 
@@ -88,7 +87,7 @@ export async function numberedIssues(
 ): Promise<NumberedPage<IssueNode>> {
   const where = Prisma.sql`i.project_id = ${project.id} ${shown(context, project, filter)}`
   const order = { ...newestFirst, direction }
-  return extendPage(await issues.numberedPage('numberedPageOfProject', { where, order }, page), { project })
+  return extendPage(await issues.numberedPage(context, 'numberedPageOfProject', { where, order }, page), { project })
 }
 
 const NEWEST: Window = { limit: 1_000, backward: false, after: null, before: null }
@@ -106,20 +105,19 @@ export async function closedIssuesOfRelease(context: Context, project: Project, 
  */
 export async function numberedIssuesOfMilestone(
   context: Context,
-  namespace: Namespace,
-  { title, page }: { title: string; page: PageInput },
+  { title, projectId, groupId }: Pick<Milestone, 'title' | 'projectId' | 'groupId'>,
+  page: PageInput,
 ): Promise<NumberedPage<IssueNode>> {
-  const owner = idOf(namespace)
   const place =
-    'projectId' in owner
-      ? Prisma.sql`i.project_id = ${owner.projectId}`
-      : Prisma.sql`p.ancestor_ids @> ARRAY[${owner.groupId}]::int[]`
+    projectId === null
+      ? Prisma.sql`p.ancestor_ids @> ARRAY[${groupId}]::int[]`
+      : Prisma.sql`i.project_id = ${projectId}`
   const selected = {
     from: Prisma.sql`issues i JOIN milestones m ON m.id = i.milestone_id JOIN projects p ON p.id = i.project_id`,
     where: Prisma.sql`m.title = ${title} AND ${place} ${visibleIssuesAnywhere(context.viewer)}`,
     order: { terms: [Prisma.sql`i.iid`, Prisma.sql`i.id`], direction: 'desc' },
   } as const
-  const found = await issues.numberedPage('numberedPageOfMilestone', selected, page)
+  const found = await issues.numberedPage(context, 'numberedPageOfMilestone', selected, page)
   // A foreign key ensures that each project is there.
   const projectOf = ({ projectId }: Issue) => projectById(context).load(projectId) as Promise<Project>
   return {

@@ -55,7 +55,7 @@ const others = (filter: ProjectFilter) => Prisma.sql`
   ${withoutIndex(filter)}`
 
 /** A search for words sorts and counts so many matches. By id it lists all of them. */
-const MAX_FOUND = 1000
+const MAX_FOUND = 500
 
 const isById = (sort: ProjectSort) => sort.startsWith('id') || sort.startsWith('created')
 
@@ -101,5 +101,5 @@ export function numberedProjects(
   const { offset, size } = placeOf(page)
   const reach = { most: offset + size + 1, within: Prisma.empty, ascending: sort.endsWith('asc') }
   const rows = selected(context.viewer, filter, { sort, reach })
-  return projects.numberedPage('numberedPage', { ...rows, ...(uncounted ? { count: 0 } : {}) }, page)
+  return projects.numberedPage(context, 'numberedPage', { ...rows, ...(uncounted ? { count: 0 } : {}) }, page)
 }

@@ -42,7 +42,7 @@ builder.queryField('projects', (t) =>
       args: {
         membership: t.arg.boolean({ description: 'Only projects where the viewer has a role, if true.' }),
         search: t.arg.string({
-          description: `${searchDescription} In another order than by id the list has at most 1,000 of them: what is called just so, and then the newest. They are counted up to 1,001.`,
+          description: `${searchDescription} In another order than by id the list has at most 500 of them: what is called just so, and then the newest. They are counted up to 501.`,
         }),
         searchNamespaces: t.arg.boolean({
           description: 'Whether the words of `search` may also be in the paths of the groups, if true.',

@@ -9,17 +9,21 @@ import { databaseNow } from '../../foundation/database-clock.ts'
 import { AppError, invalid, notFoundOrForbidden } from '../../foundation/errors.ts'
 import type { ReportArtifact } from '../../generated/prisma/client.ts'
 import { FULL_ID } from '../../git/ref-names.ts'
-import { createLocalStorage } from '../../storage/local-storage.ts'
+import type { FileStorage } from '../../storage/file-storage.ts'
 import { storageFailure } from '../../storage/storage-failure.ts'
 import { type Measured, storeMeasured } from '../../storage/store-measured.ts'
+import { discardFile, expectFile, keepFile, removeUnowned } from '../stored-files/stored-file.ts'
 import type { ArtifactName } from './find-artifact.ts'
-import { LIFETIME_MS, sweepWhenDue } from './sweep-artifacts.ts'
+import { LIFETIME_DAYS } from './remove-expired-artifacts.ts'
 
 const MAX_MIB = 100
 export const ARTIFACT_BOUND = { maxBytes: MAX_MIB * 1024 ** 2, what: 'A report artifact', most: `${MAX_MIB} MiB` }
 
+const LIFETIME_MS = LIFETIME_DAYS * 24 * 60 * 60 * 1000
+
+export const newArtifactKey = (projectId: number): string => `artifacts/${projectId}/${randomUUID()}`
+
 export type ArtifactUpload = ArtifactName & {
-  directory: string
   body: Readable
   /** Does the work when its turn comes, because only a few uploads are stored at a time. */
   inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>
@@ -41,41 +45,36 @@ function assertWellNamed({ sha, fileName }: ArtifactName): void {
  * Stores a file for a commit, so that evidence of the commit's releases refers to it. The commit need not be in the repository
  * yet, because a mirror may be behind the pipeline that uploads.
  */
-export async function uploadReportArtifact(context: Context, upload: ArtifactUpload): Promise<UploadedArtifact> {
-  const { project, directory, body } = upload
+export async function uploadReportArtifact(
+  context: Context,
+  storage: FileStorage,
+  upload: ArtifactUpload,
+): Promise<UploadedArtifact> {
+  const { project, body } = upload
   if (!can(context.viewer, 'report-artifact:write', project)) throw notFoundOrForbidden()
   assertMayWrite(context.viewer)
   assertWellNamed(upload)
-  const storage = createLocalStorage(directory)
-  const storageKey = `${project.id}/${randomUUID()}`
-  const measured = await upload
-    .inTurn(() => storeMeasured(storage, storageKey, body, ARTIFACT_BOUND))
-    .catch((error) => {
-      throw storageFailure(error, context.log)
-    })
-  const { obsolete, ...result } = await db
-    .$transaction((tx) => keep(tx, context, upload, { ...measured, storageKey }))
-    .catch(async (error) => {
-      // After any other error the transaction may have been committed. Then the next sweep removes the file if no row owns it.
-      if (error instanceof AppError) await storage.remove(storageKey)
-      throw error
-    })
-  if (obsolete) await storage.remove(obsolete)
-  const failed = (error: unknown) => context.log.error({ err: error }, 'expired report artifacts were not removed')
-  await sweepWhenDue(directory, databaseNow()).catch(failed)
-  return result
+  const storageKey = newArtifactKey(project.id)
+  await expectFile(storageKey)
+  try {
+    const measured = await upload.inTurn(() => storeMeasured(storage, storageKey, body, ARTIFACT_BOUND))
+    return await db.$transaction((tx) => keep(tx, context, upload, { ...measured, storageKey }))
+  } catch (error) {
+    throw storageFailure(error, context.log)
+  } finally {
+    // Removes the file unless a row owns it: the same content may have been there. If this fails, a job does it later.
+    await removeUnowned(storage, storageKey).catch((error) => context.log.warn({ err: error }, 'a file is left behind'))
+  }
 }
 
 type StoredFile = Measured & { storageKey: string }
-/** `obsolete` is the key of the file that nothing refers to any more. */
-type Kept = UploadedArtifact & { obsolete: string | null }
 
 async function keep(
   tx: Tx,
   context: Context,
   { project, sha, fileName }: ArtifactName,
   file: StoredFile,
-): Promise<Kept> {
+): Promise<UploadedArtifact> {
   const expiresAt = new Date(databaseNow().getTime() + LIFETIME_MS)
   const content = { ...file, expiresAt }
   const uploaderId = context.viewer.user?.id ?? null
@@ -83,22 +82,19 @@ async function keep(
     data: { projectId: project.id, sha, fileName, uploaderId, ...content },
     skipDuplicates: true,
   })
-  if (created) return record(tx, context, created, null)
+  if (created) return record(tx, context, created)
   const existing = await lockArtifact(tx, { projectId: project.id, sha, fileName })
   const { id, storageKey, evidences } = existing
   if (existing.sha256 === file.sha256) {
     const data = { expiresAt: existing.expiresAt && expiresAt }
-    return {
-      artifact: await tx.reportArtifact.update({ where: { id }, data }),
-      stored: false,
-      obsolete: file.storageKey,
-    }
+    return { artifact: await tx.reportArtifact.update({ where: { id }, data }), stored: false }
   }
   if (evidences.length > 0) {
     throw new AppError('CONFLICT', 'Evidence refers to this report artifact: its content cannot be changed')
   }
   const changed = await tx.reportArtifact.update({ where: { id }, data: { uploaderId, ...content } })
-  return record(tx, context, changed, storageKey)
+  await discardFile(tx, storageKey)
+  return record(tx, context, changed)
 }
 
 /** Locks the artifact, so that no evidence refers to it and no other upload replaces it before this upload is done. */
@@ -114,12 +110,13 @@ async function lockArtifact(tx: Tx, key: { projectId: number; sha: string; fileN
   return artifact
 }
 
-async function record(tx: Tx, context: Context, artifact: ReportArtifact, obsolete: string | null): Promise<Kept> {
+async function record(tx: Tx, context: Context, artifact: ReportArtifact): Promise<UploadedArtifact> {
+  await keepFile(tx, artifact.storageKey)
   await recordAuditEvent(tx, context, {
     type: 'report_artifact_uploaded',
     scope: { projectId: artifact.projectId },
     target: { type: 'ReportArtifact', id: artifact.id, details: artifact.fileName },
     message: `Uploaded report artifact ${artifact.fileName} of commit ${artifact.sha}`,
   })
-  return { artifact, stored: true, obsolete }
+  return { artifact, stored: true }
 }

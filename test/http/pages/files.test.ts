@@ -80,8 +80,9 @@ describe('the bytes of a file', () => {
     'blob/main/x',
   ])('%s is not found', async (path) => expect((await get(path)).status).toBe(404))
 
-  test('a file of more than 10 MiB is refused by both addresses', async () => {
-    for (const area of ['raw', 'blob']) expect((await get(`${area}/main/huge.txt`)).status).toBe(413)
+  test('the bytes of a file of more than 10 MiB are refused, and its page says that it is too long', async () => {
+    expect((await get('raw/main/huge.txt')).status).toBe(413)
+    expect(await (await get('blob/main/huge.txt')).text()).toContain('too long to be shown')
   })
 })
 

@@ -1,7 +1,6 @@
 // Pages of tags, branches, commits, folders and comparisons: for those who read the code, and not found for everybody else.
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { FileDiff } from '../../../src/git/diffs.ts'
-import { changes } from '../../../src/http/pages/repository/commit-pages.ts'
+import { runGit } from '../../../src/git/git.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createRepository } from '../../support/git.ts'
@@ -153,20 +152,19 @@ describe('commits', () => {
   })
 
   test('changes are bounded in files and in characters, and say so', async () => {
-    const file = { oldMode: '0', newMode: '100644', isNew: true, isRenamed: false, isDeleted: false, header: '' }
-    const of = (count: number, diff: string): FileDiff[] =>
-      Array.from({ length: count }, (_, at) => ({
-        ...file,
-        oldPath: `${at}`,
-        newPath: `${at}`,
-        diff,
-        isTooLarge: false,
-      }))
-    const many = String(await changes(of(101, '+a'), false))
-    expect([many.match(/<details/g)?.length, many.includes('There are more changes')]).toEqual([100, true])
-    const long = String(await changes(of(3, 'a'.repeat(200_000)), false))
-    expect([long.length < 500_000, long.match(/too long/g)?.length]).toEqual([true, 1])
-    expect(String(await changes(of(1, '+a'), true))).toContain('There are more changes')
+    const dir = app.repositories.directory(world.project.id)
+    const commit = async (branch: string, files: number, text: string) => {
+      const changed = Array.from({ length: files }, (_, at) => `M 100644 inline ${at}\ndata ${text.length}\n${text}\n`)
+      const about = `commit refs/heads/${branch}\ncommitter A <a@example.com> 1700000000 +0000\ndata 1\nx\n`
+      await runGit(dir, ['fast-import', '--quiet', '--done'], { input: `${about}${changed.join('')}done\n` })
+    }
+    await commit('wide', 101, 'a\n')
+    const wide = await textOf('commit/wide')
+    expect([wide.match(/<details/g)?.length, wide.includes('There are more changes')]).toEqual([100, true])
+    await commit('long', 3, `${'a'.repeat(199)}\n`.repeat(1000))
+    const long = await textOf('commit/long')
+    expect([long.length < 510_000, long.match(/too long/g)?.length]).toEqual([true, 1])
+    expect(long).not.toContain('There are more changes')
   })
 
   test('two refs are compared by their commits and changes', async () => {

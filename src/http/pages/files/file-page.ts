@@ -1,37 +1,45 @@
 import { dirname } from 'node:path'
 import { html } from 'hono/html'
 import type { Context } from '../../../context/context.ts'
+import type { OneFileQuery } from '../../../generated/documents.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
+import { projectUrl } from '../../../modules/projects/project-url.ts'
 import { encodedPath, segment } from '../../../modules/releases/release-urls.ts'
+import { MAX_SHOWN_BYTES } from '../../../modules/repository/place-schema.ts'
 import { mediaType } from '../../files/send-upload.ts'
-import { isText } from '../../rest/repository/send-repository-file.ts'
 import type { Markup } from '../kit/layout.ts'
 import { renderedMarkdown } from '../kit/rendered-markdown.ts'
 
-export type ShownFile = { project: Project; ref: string; path: string; id: string; content: Buffer }
-
-/** A longer text is not shown, but linked. */
-export const MAX_SHOWN_BYTES = 1024 ** 2
+export type ShownFile = NonNullable<NonNullable<NonNullable<OneFileQuery['project']>['repository']>['file']>
 
 const folderOf = (path: string) => (dirname(path) === '.' ? '' : dirname(path))
 
 const isMarkdown = (path: string) => /\.(?:md|markdown)$/i.test(path)
 
-/** The content as a page shows it. `address` is the URL of its bytes. */
-export async function shownContent(context: Context, file: ShownFile, address: string): Promise<Markup> {
-  const { path, content } = file
-  if (mediaType(path)?.startsWith('image/')) return html`<p><img src="${address}" alt=""></p>`
-  if (!isText(content)) return html`<p>This file is not text.</p>`
-  if (content.length > MAX_SHOWN_BYTES) return html`<p>This file is too long to be shown here.</p>`
-  if (isMarkdown(path)) return renderedMarkdown(context, content.toString('utf8'), { ...file, folder: folderOf(path) })
-  return html`<pre>${content.toString('utf8')}</pre>`
+const addressOf = (context: Context, project: Project, area: 'blob' | 'raw', { ref, path }: ShownFile) =>
+  `${projectUrl(context, project)}/-/${area}/${segment(ref)}/${encodedPath(path)}`
+
+/** The content as a page shows it. */
+async function shownContent(context: Context, project: Project, file: ShownFile): Promise<Markup> {
+  const { path, ref, size, text } = file
+  if (mediaType(path)?.startsWith('image/')) {
+    return html`<p><img src="${addressOf(context, project, 'raw', file)}" alt=""></p>`
+  }
+  if (size > MAX_SHOWN_BYTES) return html`<p>This file is too long to be shown here.</p>`
+  if (text === null) return html`<p>This file is not text.</p>`
+  if (isMarkdown(path)) return renderedMarkdown(context, text, { project, ref, folder: folderOf(path) })
+  return html`<pre>${text}</pre>`
 }
 
-export async function filePage(context: Context, file: ShownFile): Promise<Markup> {
-  const { project, ref, path, content } = file
-  const address = `${context.baseUrl}/${project.fullPath}/-/raw/${segment(ref)}/${encodedPath(path)}`
-  return html`
-<h1>${path}</h1>
-<p><small>${project.fullPath}, at <code>${ref}</code>, ${content.length} bytes</small> <a href="${address}">Raw</a></p>
-${await shownContent(context, file, address)}`
-}
+export const filePage = async (context: Context, project: Project, file: ShownFile): Promise<Markup> => html`
+<h1>${file.path}</h1>
+<p><small>${project.fullPath}, at <code>${file.ref}</code>, ${file.size} bytes</small> <a href="${addressOf(context, project, 'raw', file)}">Raw</a></p>
+${await shownContent(context, project, file)}`
+
+/** What a project says about itself. */
+export const readme = async (context: Context, project: Project, file: ShownFile): Promise<Markup> =>
+  html`<section aria-labelledby="readme"><h2 id="readme"><a href="${addressOf(context, project, 'blob', file)}">${file.path}</a></h2>${await shownContent(
+    context,
+    project,
+    file,
+  )}</section>`

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
-import type { ListedMilestoneFragment, OneMilestoneFragment } from '../../../generated/documents.ts'
+import type { ListedMilestoneFragment } from '../../../generated/documents.ts'
 import type { Markup } from '../kit/layout.ts'
+import type { ShownMilestone } from './planning-documents.ts'
 
 type Milestone = ListedMilestoneFragment
 
@@ -73,7 +74,7 @@ ${
 }${listed.pages}`
 
 type Shown = {
-  milestone: OneMilestoneFragment
+  milestone: ShownMilestone
   description: Markup | string
   issues: Markup
   /** Whether the viewer may change and delete it. */

@@ -1,4 +1,3 @@
-import { numberedIssuesOfMilestone } from '../../../modules/issues/issue-loaders.ts'
 import { numberedMilestones } from '../../../modules/milestones/namespace-milestones-loaders.ts'
 import { pathOf } from '../../../modules/projects/namespace.ts'
 import type { ContextParts } from '../../../request/request-context.ts'
@@ -12,7 +11,7 @@ import { findMilestoneIn, mayReadMilestones, milestonesUrl } from './find-in-pat
 import { issueItems } from './issue-pages.ts'
 import { editMilestone, mayWriteMilestones, newMilestone, removeMilestone } from './milestone-forms.ts'
 import { milestoneList, milestonePage } from './milestone-pages.ts'
-import { listedIssues, listedMilestones, shownMilestone } from './planning-documents.ts'
+import { listedMilestones, shownMilestone } from './planning-documents.ts'
 
 const ONE = '/milestones/:iid{[0-9]{1,9}}'
 
@@ -24,7 +23,7 @@ async function showList(asked: AskedOfNamespace): Promise<Page | null> {
   const state = queryChoice(c, 'state', ['active', 'closed', 'all'])
   const search = queryText(c, 'search', 'search')
   const filter = { state: state === 'all' ? null : state, search }
-  const found = await numberedMilestones(namespace, filter, { page: numberIn(c, 'page') })
+  const found = await numberedMilestones(context, namespace, filter, { page: numberIn(c, 'page') })
   const page = await listedMilestones.page(context, found)
   const body = milestoneList({
     ...{ of: pathOf(namespace), milestones: page.rows, state, search: search ?? '' },
@@ -38,14 +37,10 @@ async function showOne(asked: AskedOfNamespace): Promise<Page | null> {
   const { c, context, namespace } = asked
   const row = await findMilestoneIn(asked)
   if (!row) return null
-  const milestone = await shownMilestone.one(context, row)
+  const milestone = await shownMilestone(context, row, numberIn(c, 'page'))
   const place = 'project' in namespace ? { project: namespace.project, ref: 'HEAD' } : null
   const description = milestone.description ? await renderedMarkdown(context, milestone.description, place) : ''
-  const found = await numberedIssuesOfMilestone(context, namespace, {
-    title: row.title,
-    page: { page: numberIn(c, 'page') },
-  })
-  const issues = await listedIssues.page(context, found)
+  const issues = milestone.numberedIssues
   const body = milestonePage({
     ...{ milestone, description, mayWrite: offersForms(asked) },
     issues: issueItems(issues.rows, pageLinks({}, byNumber(issues))),

@@ -1,13 +1,15 @@
 // What the pages show of milestones and issues.
+import type { Context } from '../../../context/context.ts'
 import type {
   ListedIssueFragment,
   ListedMilestoneFragment,
   OneIssueFragment,
-  OneMilestoneFragment,
+  OneMilestoneQuery,
+  OneMilestoneQueryVariables,
 } from '../../../generated/documents.ts'
 import type { Milestone } from '../../../generated/prisma/client.ts'
 import type { IssueNode } from '../../../modules/issues/issue-policy.ts'
-import { shownRows } from '../../kit/document.ts'
+import { document, shownRows } from '../../kit/document.ts'
 
 const same = <Shown>(shown: Shown): Shown => shown
 
@@ -37,19 +39,6 @@ export const listedMilestones = shownRows<Milestone, ListedMilestoneFragment, Li
   same,
 )
 
-export const shownMilestone = shownRows<Milestone, OneMilestoneFragment, OneMilestoneFragment>(
-  /* GraphQL */ `
-    query OneMilestone { given { rows: milestones { ...OneMilestone } } }
-    fragment OneMilestone on Milestone {
-      ...MilestoneFacts
-      description
-      releases(first: 100) { nodes { name links { selfUrl } } pageInfo { hasNextPage } }
-    }
-    ${milestoneFragment}
-  `,
-  same,
-)
-
 const issueFragment = /* GraphQL */ `
   fragment ListedIssue on Issue {
     iid
@@ -63,6 +52,36 @@ const issueFragment = /* GraphQL */ `
     milestone { title webUrl }
   }
 `
+
+const askMilestone = document<OneMilestoneQuery, OneMilestoneQueryVariables>(
+  'given',
+  /* GraphQL */ `
+    query OneMilestone($page: Int) {
+      given {
+        rows: milestones {
+          ...MilestoneFacts
+          description
+          releases(first: 100) { nodes { name links { selfUrl } } pageInfo { hasNextPage } }
+          numberedIssues(page: $page) { rows { ...ListedIssue } number hasNext }
+        }
+      }
+    }
+    ${milestoneFragment}
+    ${issueFragment}
+  `,
+)
+
+export type ShownMilestone = OneMilestoneQuery['given']['rows'][number]
+
+/** A milestone with a page of its issues. */
+export async function shownMilestone(
+  context: Context,
+  row: Milestone,
+  page: number | undefined,
+): Promise<ShownMilestone> {
+  const { given } = await askMilestone(context, { page }, { rows: [row] })
+  return given.rows[0] as ShownMilestone
+}
 
 export const listedIssues = shownRows<IssueNode, ListedIssueFragment, ListedIssueFragment>(
   /* GraphQL */ `

@@ -17,7 +17,7 @@ export const projectHome = document<ProjectHomeQuery, ProjectHomeQueryVariables>
         userPermissions { readRelease createRelease }
         releases(first: 1) { count }
         latestRelease(includeUpcoming: false) { name releasedAt tagName author { name webUrl } links { selfUrl } }
-        repository { exists headBranch }
+        repository { exists readme { path ref size text } }
       }
     }
   `,

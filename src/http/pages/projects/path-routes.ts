@@ -10,7 +10,7 @@ import { type ContextEnv, contextOf } from '../../hono-context.ts'
 import { accountNav } from '../account/account-nav.ts'
 import { profile } from '../account/profile-documents.ts'
 import { profilePage } from '../account/profile-page.ts'
-import { readmeOf } from '../files/readme.ts'
+import { readme } from '../files/file-page.ts'
 import { groupHomePage } from '../groups/group-routes.ts'
 import { windowIn } from '../kit/cursor-pages.ts'
 import { decodedSegments } from '../kit/decoded-segments.ts'
@@ -48,9 +48,9 @@ async function showProject(c: HonoContext<ContextEnv>, path: string): Answer {
   if (!found) return null
   const { project } = await projectHome(context, { project: found.id })
   if (!project) return null
-  const branch = project.repository?.headBranch
-  const readme = branch ? await readmeOf(context, found, branch) : ''
-  const page = { title: project.name, nav: projectNav(context, found), body: homePage(project, readme) }
+  const file = project.repository?.readme
+  const about = file ? await readme(context, found, file) : ''
+  const page = { title: project.name, nav: projectNav(context, found), body: homePage(project, about) }
   return answerHtml(c, page, BY_CLIENT)
 }
 

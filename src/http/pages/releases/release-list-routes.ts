@@ -13,6 +13,7 @@ import { releasePage } from '../../rest/releases/release-page-documents.ts'
 import { answerUnlessKnown } from '../kit/answer-unless-known.ts'
 import { findReadableProject } from '../kit/find-readable.ts'
 import { answerHtml } from '../kit/html-page.ts'
+import { refuseOtherMethods } from '../kit/other-methods.ts'
 import { toPresentPath } from '../kit/present-path.ts'
 import { projectPathIn } from '../kit/project-address.ts'
 import { projectNav } from '../kit/project-nav.ts'
@@ -99,6 +100,7 @@ export function releaseListRoutes(parts: ContextParts) {
       const project = await findReadableProject(contextOf(c), projectPathIn(c))
       return project ? answer(c, project) : c.notFound()
     })
+    refuseOtherMethods(routes, `/releases${ending}`)
   }
   return routes
 }

@@ -14,6 +14,7 @@ import { type ContextEnv, contextOf } from '../../hono-context.ts'
 import type { RestParts } from '../../rest/rest-routes.ts'
 import { findReadableProject, findReadableRelease } from '../kit/find-readable.ts'
 import { answerHtml } from '../kit/html-page.ts'
+import { refuseOtherMethods } from '../kit/other-methods.ts'
 import { toPresentPath } from '../kit/present-path.ts'
 import { projectPathIn } from '../kit/project-address.ts'
 import { projectNav } from '../kit/project-nav.ts'
@@ -82,24 +83,30 @@ async function show(c: HonoContext<ContextEnv>, found: Project, named: Named): P
   })
 }
 
+async function answer(c: HonoContext<ContextEnv>, parts: RestParts): Promise<Response> {
+  const named = parseReleasePath(segmentsBehind(c, 'releases'))
+  const context = contextOf(c)
+  const project = await findReadableProject(context, projectPathIn(c))
+  if (!project) return c.notFound()
+  if ('latest' in named) {
+    const asked = c.req.query('stable')
+    const stable = asked === undefined ? project.permalinkIsStable : asked === 'true'
+    const latest = (await latestReleaseUrl(context, { project: project.id, stable })).project?.release?.links?.selfUrl
+    return latest ? redirectTo(latestUrl(latest, named.suffix, new URL(c.req.url)), PRIVATE) : c.notFound()
+  }
+  const { download: path } = named
+  if (path === null && !named.evidence) return show(c, project, named)
+  const release = await findReadableRelease(context, project, named)
+  if (!release) return c.notFound()
+  if (path !== null) return download(c, { parts, release, path })
+  const evidence = await findNewestEvidence(context, release)
+  return evidence ? sendEvidence(c.req.raw, evidence) : c.notFound()
+}
+
 /** Pages and permanent links of releases: by tag, by number (for viewers who may not see tags), and of the latest release. */
-export const releaseRoutes = (parts: RestParts) =>
-  new Hono<ContextEnv>().get('/releases/:rest{.+}', withWebContext(parts), toPresentPath, async (c) => {
-    const named = parseReleasePath(segmentsBehind(c, 'releases'))
-    const context = contextOf(c)
-    const project = await findReadableProject(context, projectPathIn(c))
-    if (!project) return c.notFound()
-    if ('latest' in named) {
-      const asked = c.req.query('stable')
-      const stable = asked === undefined ? project.permalinkIsStable : asked === 'true'
-      const latest = (await latestReleaseUrl(context, { project: project.id, stable })).project?.release?.links?.selfUrl
-      return latest ? redirectTo(latestUrl(latest, named.suffix, new URL(c.req.url)), PRIVATE) : c.notFound()
-    }
-    const { download: path } = named
-    if (path === null && !named.evidence) return show(c, project, named)
-    const release = await findReadableRelease(context, project, named)
-    if (!release) return c.notFound()
-    if (path !== null) return download(c, { parts, release, path })
-    const evidence = await findNewestEvidence(context, release)
-    return evidence ? sendEvidence(c.req.raw, evidence) : c.notFound()
-  })
+export function releaseRoutes(parts: RestParts) {
+  const path = '/releases/:rest{.+}'
+  const routes = new Hono<ContextEnv>().get(path, withWebContext(parts), toPresentPath, (c) => answer(c, parts))
+  refuseOtherMethods(routes, path)
+  return routes
+}

@@ -6,8 +6,6 @@ import type {
   ListedTagsQueryVariables,
   OneTagQuery,
   OneTagQueryVariables,
-  TagsAtQuery,
-  TagsAtQueryVariables,
 } from '../../../generated/documents.ts'
 import { document } from '../../kit/document.ts'
 
@@ -66,17 +64,6 @@ export const listedBranches = document<ListedBranchesQuery, ListedBranchesQueryV
             pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
           }
         }
-      }
-    }
-  `,
-)
-
-export const tagsAt = document<TagsAtQuery, TagsAtQueryVariables>(
-  'project.repository.tagsAt',
-  /* GraphQL */ `
-    query TagsAt($project: Int!, $sha: String!) {
-      project: projectByNumber(number: $project) {
-        repository { tagsAt(ref: $sha) { name release { name links { selfUrl } } } }
       }
     }
   `,

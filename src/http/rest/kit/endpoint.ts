@@ -26,7 +26,6 @@ export type Call = {
   request: Request
   storage: FileStorage
   archives: Archives
-  artifactsDir: string
   /** The most bytes of an upload, which is a file that Markdown shows or links to. */
   uploadMaxBytes: number
   /** The queue in which requests that send a file wait for their turn. */

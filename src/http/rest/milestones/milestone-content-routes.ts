@@ -21,8 +21,8 @@ function contentsOf(owner: 'project' | 'group'): Endpoint[] {
     answers: { 200: z.array(IssueBody) },
     find,
     handle: async (call) => {
-      const { title } = await getMilestone(call.found, call.input.milestone_id)
-      const page = await numberedIssuesOfMilestone(call.context, call.found, { title, page: call.input })
+      const milestone = await getMilestone(call.found, call.input.milestone_id)
+      const page = await numberedIssuesOfMilestone(call.context, milestone, call.input)
       return answerPage(call, await shownIssues.page(call.context, page))
     },
   })

@@ -6,7 +6,6 @@ import type { ReportArtifact } from '../../../generated/prisma/client.ts'
 import { artifactUrl } from '../../../modules/report-artifacts/artifact-url.ts'
 import { findReportArtifact } from '../../../modules/report-artifacts/find-artifact.ts'
 import { ARTIFACT_BOUND, uploadReportArtifact } from '../../../modules/report-artifacts/upload-artifact.ts'
-import { createLocalStorage } from '../../../storage/local-storage.ts'
 import { assertFits } from '../../../storage/store-measured.ts'
 import { isUnchanged, PRIVATE } from '../../entity-tag.ts'
 import { extendedName } from '../../files/content-disposition.ts'
@@ -63,11 +62,17 @@ const upload = rest.put(ARTIFACT, {
   streams: true,
   find: accountableProjectFor('report-artifact:write'),
   handle: async (call) => {
-    const { context, found: project, request, artifactsDir: directory } = call
+    const { context, found: project, request, storage } = call
     const { sha, file_name: fileName } = call.input
     assertFits(request.headers, ARTIFACT_BOUND)
-    const sent = { project, sha, fileName, directory, body: bodyOf(request) }
-    const { artifact, stored } = await uploadReportArtifact(context, { ...sent, inTurn: (work) => inTurn(call, work) })
+    const sent = {
+      project,
+      sha,
+      fileName,
+      body: bodyOf(request),
+      inTurn: <T>(work: () => Promise<T>) => inTurn(call, work),
+    }
+    const { artifact, stored } = await uploadReportArtifact(context, storage, sent)
     return Response.json(present(context, artifact), { status: stored ? 201 : 200 })
   },
 })
@@ -80,7 +85,7 @@ const download = rest.get(ARTIFACT, {
   answers: { 200: null },
   streams: true,
   find: accountableProjectFor('code:read'),
-  handle: async ({ context, input: { sha, file_name: fileName }, found, request, artifactsDir }) => {
+  handle: async ({ context, input: { sha, file_name: fileName }, found, request, storage }) => {
     const artifact = orNotFound(await findReportArtifact(context, { project: found, sha, fileName }))
     const headers = {
       ...PRIVATE,
@@ -94,7 +99,7 @@ const download = rest.get(ARTIFACT, {
       return new Response(null, { status: 304, headers: { ...PRIVATE, etag: headers.etag } })
     }
     if (request.method === 'HEAD') return new Response(null, { headers })
-    const file = orNotFound(await createLocalStorage(artifactsDir).get(artifact.storageKey))
+    const file = orNotFound(await storage.get(artifact.storageKey))
     return new Response(Readable.toWeb(file) as globalThis.ReadableStream, { headers })
   },
 })

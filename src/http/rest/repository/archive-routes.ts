@@ -5,13 +5,13 @@ import type { Project } from '../../../generated/prisma/client.ts'
 import { findDefaultBranch } from '../../../git/branches.ts'
 import { archiveEndings, formatOfEnding } from '../../../modules/archives/archive-formats.ts'
 import { findArchiveOf } from '../../../modules/archives/find-archive.ts'
+import { notFoundIfBroken } from '../../../modules/repository/read-repository.ts'
 import { sendArchive } from '../../files/send-archive.ts'
 import { type Endpoint, endpointsOf } from '../kit/endpoint.ts'
 import { flag, listOf, optional, text } from '../kit/fields.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
-import { onBrokenRepository } from './repository-reads.ts'
 
 const rest = endpointsOf('Repository')
 
@@ -34,7 +34,7 @@ const formatField = optional(z.enum(archiveEndings)).describe('`tar.gz` without 
 async function refOf(context: Context, project: Project, sha: string | null | undefined): Promise<string> {
   if (sha) return sha
   const { repositories } = context
-  const branch = await findDefaultBranch(repositories.directory(project.id)).catch(onBrokenRepository(context, project))
+  const branch = await findDefaultBranch(repositories.directory(project.id)).catch(notFoundIfBroken(context, project))
   if (branch === null) throw notFound('File')
   return branch
 }

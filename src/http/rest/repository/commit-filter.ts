@@ -4,9 +4,9 @@ import type { Project } from '../../../generated/prisma/client.ts'
 import { findDefaultBranch } from '../../../git/branches.ts'
 import type { CommitFilter } from '../../../git/commit-list.ts'
 import { isValidRefName } from '../../../git/ref-names.ts'
+import { notFoundIfBroken } from '../../../modules/repository/read-repository.ts'
 import { flag, optional, text, time } from '../kit/fields.ts'
 import { badRequest } from '../kit/rest-errors.ts'
-import { onBrokenRepository } from './repository-reads.ts'
 
 export const commitFilterFields = {
   ref_name: text('ref')
@@ -66,6 +66,6 @@ export async function commitFilter(
   const { ref_name, all, since, until, path, author, first_parent: firstParent, order } = input
   const starts: Starts = all
     ? { from: null }
-    : await startsOf(context, project, ref_name ?? '').catch(onBrokenRepository(context, project))
+    : await startsOf(context, project, ref_name ?? '').catch(notFoundIfBroken(context, project))
   return starts && { ...starts, since, until, path, author, firstParent, topological: order === 'topo' }
 }

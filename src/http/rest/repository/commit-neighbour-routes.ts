@@ -1,18 +1,14 @@
 import { z } from 'zod'
-import type { Context } from '../../../context/context.ts'
-import type { Project } from '../../../generated/prisma/client.ts'
 import { countHistory, refsWithCommit } from '../../../git/commit-neighbours.ts'
-import type { Commit } from '../../../git/commits.ts'
-import { type Diffs, emptyTree, readDiffs } from '../../../git/diffs.ts'
+import { diffsOfCommit } from '../../../modules/repository/compare-commits.ts'
+import { inTime, readRepository } from '../../../modules/repository/read-repository.ts'
 import { pageOf } from '../../../rows/numbered-page.ts'
 import { endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { projectFor } from '../kit/subjects.ts'
 import { COMMIT, commitKey, getCommit } from './commit-routes.ts'
-import { withoutDiffs } from './compare-routes.ts'
 import { DiffBody, presentDiff } from './present-diff.ts'
-import { inTime, readRepository } from './repository-reads.ts'
 
 const rest = endpointsOf('Repository')
 
@@ -41,12 +37,6 @@ const refs = rest.get(`${COMMIT}/refs`, {
     return answerPage(call, { ...pageOf(all, input), total: null })
   },
 })
-
-/** What it changes, compared with its first parent. */
-export const diffsOfCommit = (context: Context, project: Project, { sha, parentIds }: Commit): Promise<Diffs> =>
-  readRepository(context, project, (repository) =>
-    readDiffs(repository, parentIds[0] ?? emptyTree(sha), sha).catch(withoutDiffs),
-  )
 
 const diff = rest.get(`${COMMIT}/diff`, {
   summary: 'What a commit changes, compared with its first parent',

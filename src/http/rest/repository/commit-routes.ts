@@ -3,12 +3,13 @@ import { answerSize } from '../../../context/answer-size.ts'
 import type { Context } from '../../../context/context.ts'
 import { placeInRest } from '../../../context/field-place.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
-import { type CommitFilter, listCommitIds } from '../../../git/commit-list.ts'
 import { type CommitStats, readCommitStats } from '../../../git/commit-stats.ts'
 import type { Commit } from '../../../git/commits.ts'
 import { GitError } from '../../../git/git.ts'
-import { MAX_LISTED_CHARACTERS, readListedCommits } from '../../../git/listed-commits.ts'
+import { MAX_LISTED_CHARACTERS } from '../../../git/listed-commits.ts'
 import { type CommitNode, commitOf } from '../../../modules/releases/commit-loaders.ts'
+import { listCommits } from '../../../modules/repository/list-commits.ts'
+import { notFoundIfBroken, readRepository } from '../../../modules/repository/read-repository.ts'
 import { pageOf, uncountedPage } from '../../../rows/numbered-page.ts'
 import { endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
@@ -18,7 +19,6 @@ import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { commitFilter, commitFilterFields } from './commit-filter.ts'
 import { CommitBody, presentCommit } from './present-commit.ts'
-import { inTime, onBrokenRepository, readRepository } from './repository-reads.ts'
 
 const rest = endpointsOf('Repository')
 const COMMITS = '/projects/:id/repository/commits'
@@ -51,29 +51,13 @@ async function statsOf(context: Context, project: Project, commits: readonly Com
   )
 }
 
-type Place = { size: number; offset: number }
-
-/** A part of a list, the newest first. */
-export function listCommits(
-  context: Context,
-  project: Project,
-  filter: CommitFilter,
-  { size, offset }: Place,
-): Promise<{ commits: Commit[]; hasNext: boolean }> {
-  const slice = { limit: size, skip: offset }
-  return readRepository(context, project, async (repository) => {
-    const ids = await inTime('To list these commits', (signal) => listCommitIds(repository, filter, slice, signal))
-    return { commits: await readListedCommits(context.repositories, project.id, ids), hasNext: ids.length === size }
-  })
-}
-
 type ListedCommit = CommitNode & { stats: CommitStats | null | undefined }
 
 async function readPage(
   context: Context,
   project: Project,
   input: z.output<typeof listInput>,
-  place: Place,
+  place: { size: number; offset: number },
 ): Promise<{ rows: ListedCommit[]; hasNext: boolean }> {
   const filter = await commitFilter(context, project, input)
   if (!filter) return { rows: [], hasNext: false }
@@ -117,7 +101,7 @@ const list = rest.get(COMMITS, {
 })
 
 export async function getCommit(context: Context, project: Project, ref: string): Promise<CommitNode> {
-  const sha = await context.repositories.resolveCommit(project.id, ref).catch(onBrokenRepository(context, project))
+  const sha = await context.repositories.resolveCommit(project.id, ref).catch(notFoundIfBroken(context, project))
   const commit =
     sha === null ? null : await commitOf(context, project, sha, () => placeInRest(context, 'commit.message'))
   return orNotFound(commit, 'Commit')

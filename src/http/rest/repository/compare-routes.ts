@@ -1,14 +1,10 @@
 import { z } from 'zod'
 import { answerSize } from '../../../context/answer-size.ts'
-import type { Context } from '../../../context/context.ts'
 import { placeInRest } from '../../../context/field-place.ts'
-import type { Project } from '../../../generated/prisma/client.ts'
-import { listCommitIds } from '../../../git/commit-list.ts'
-import { type Diffs, readDiffs } from '../../../git/diffs.ts'
-import { GitError } from '../../../git/git.ts'
-import { readListedCommits } from '../../../git/listed-commits.ts'
 import { findMergeBase } from '../../../git/merge-base.ts'
 import { projectUrl } from '../../../modules/projects/project-url.ts'
+import { compareCommits } from '../../../modules/repository/compare-commits.ts'
+import { inTime, readRepository, shaOf } from '../../../modules/repository/read-repository.ts'
 import { endpointsOf } from '../kit/endpoint.ts'
 import { flag, integer, listOf, optional, text } from '../kit/fields.ts'
 import { badRequest, notFound, orNotFound } from '../kit/rest-errors.ts'
@@ -16,11 +12,9 @@ import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { CommitBody, presentCommit } from './present-commit.ts'
 import { DiffBody, presentDiff } from './present-diff.ts'
-import { inTime, readRepository, shaOf } from './repository-reads.ts'
 import { presentCommitAt } from './repository-routes.ts'
 
 const rest = endpointsOf('Repository')
-const MAX_COMMITS = 1_000
 const MAX_REFS = 10
 
 const CompareBody = z
@@ -33,28 +27,6 @@ const CompareBody = z
     web_url: z.string(),
   })
   .meta({ id: 'Compare', description: '`compare_timeout`: not all commits or diffs are shown.' })
-
-/** For `catch`: git may need more memory to compare files than it may have. */
-export function withoutDiffs(error: unknown): Diffs {
-  if (!(error instanceof GitError)) throw error
-  return { files: [], isCut: true }
-}
-
-type Range = { from: string; to: string; straight: boolean }
-
-export async function readComparison(context: Context, project: Project, { from, to, straight }: Range) {
-  return readRepository(context, project, async (repository) => {
-    const slice = { limit: MAX_COMMITS + 1, skip: 0 }
-    const { ids, base } = await inTime('To compare these commits', async (signal) => ({
-      ids: await listCommitIds(repository, { from: [to], without: [from] }, slice, signal),
-      // Histories that have nothing in common are compared as they are.
-      base: (straight ? null : await findMergeBase(repository, [from, to], signal)) ?? from,
-    }))
-    const commits = await readListedCommits(context.repositories, project.id, ids.slice(0, MAX_COMMITS))
-    const diffs = await readDiffs(repository, base, to).catch(withoutDiffs)
-    return { commits, files: diffs.files, isCut: diffs.isCut || ids.length > MAX_COMMITS }
-  })
-}
 
 const compare = rest.get('/projects/:id/repository/compare', {
   summary: 'What changes from one commit to another',
@@ -76,7 +48,7 @@ const compare = rest.get('/projects/:id/repository/compare', {
     const [from, to] = await Promise.all([shaOf(context, project, input.from), shaOf(context, project, input.to)])
     if (from === null || to === null) throw notFound('Ref')
     const range = { from, to, straight: input.straight ?? false }
-    const { commits, files, isCut } = await readComparison(context, project, range)
+    const { commits, files, isCut } = await compareCommits(context, project, range)
     const shown = commits.reverse().map((commit) => {
       answerSize(context).take(commit.title.length + commit.message.length, () => placeInRest(context, 'commits'))
       return presentCommit(context, { ...commit, project })

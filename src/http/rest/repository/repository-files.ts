@@ -1,24 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '../../../context/context.ts'
-import { AppError } from '../../../foundation/errors.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { readBlob } from '../../../git/blobs.ts'
 import { listCommitIds } from '../../../git/commit-list.ts'
-import { findEntry, type TreeEntry } from '../../../git/tree-entries.ts'
-import { notFound, RestError } from '../kit/rest-errors.ts'
-import { isFilePath } from './repository-paths.ts'
-import { readRepository, shaOf } from './repository-reads.ts'
-
-/** In memory, and in JSON a third larger. */
-export const MAX_FILE_BYTES = 10 * 1024 ** 2
-
-export function assertNotTooLarge(size: number): void {
-  if (size <= MAX_FILE_BYTES) return
-  throw new AppError(
-    'TOO_LARGE',
-    'A file above 10 MiB is not served here: fetch it, or download an archive of its path',
-  )
-}
+import type { TreeEntry } from '../../../git/tree-entries.ts'
+import { assertNotTooLarge, fileEntry, MAX_FILE_BYTES } from '../../../modules/repository/read-files.ts'
+import { readRepository, shaOf } from '../../../modules/repository/read-repository.ts'
+import { notFound } from '../kit/rest-errors.ts'
 
 /** Milliseconds. Histories have any length. */
 const MAX_SEARCH = 5_000
@@ -46,12 +34,6 @@ export type FoundFile = Asked & {
 
 export type RepositoryFile = FoundFile & { content: Buffer; contentSha256: string }
 
-/** A file or a link; null without one. A folder and a submodule are no files. */
-async function fileEntry(repository: string, sha: string, path: string): Promise<TreeEntry | null> {
-  const entry = isFilePath(path) ? await findEntry(repository, sha, path) : null
-  return entry?.type === 'blob' ? entry : null
-}
-
 export async function findFile(context: Context, project: Project, asked: Asked): Promise<FoundFile> {
   const { path, ref } = asked
   const commitId = await shaOf(context, project, ref)
@@ -61,28 +43,6 @@ export async function findFile(context: Context, project: Project, asked: Asked)
     if (!entry) throw notFound('File')
     const size = entry.size ?? 0
     return { ...asked, commitId, lastCommitId: await lastCommitId(repository, commitId, path), entry, size }
-  })
-}
-
-export type FileContent = { id: string; content: Buffer }
-
-async function readContent(context: Context, project: Project, { path, ref }: Asked): Promise<FileContent | null> {
-  const commitId = await shaOf(context, project, ref)
-  if (commitId === null) return null
-  return readRepository(context, project, async (repository) => {
-    const entry = await fileEntry(repository, commitId, path)
-    if (!entry) return null
-    assertNotTooLarge(entry.size ?? 0)
-    const content = await readBlob(repository, entry.id, MAX_FILE_BYTES)
-    return content && { id: entry.id, content }
-  })
-}
-
-/** What a page shows of a file. Null without the file, and when the repository is missing or broken. */
-export function findContent(context: Context, project: Project, asked: Asked): Promise<FileContent | null> {
-  return readContent(context, project, asked).catch((error) => {
-    if (error instanceof RestError && error.status === 404) return null
-    throw error
   })
 }
 

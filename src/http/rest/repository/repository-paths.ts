@@ -4,7 +4,3 @@ import { badRequest } from '../kit/rest-errors.ts'
 export function assertInside(name: string, path: string): void {
   if (path.split('/').includes('..')) throw badRequest(`${name} should be a valid file path`)
 }
-
-/** Whether a file can have the path. Git takes other paths for folders, or for files of the server. */
-export const isFilePath = (path: string): boolean =>
-  path.split('/').every((segment) => segment !== '' && segment !== '.')

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { callerOf } from '../../../access/caller.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
+import { isText } from '../../../git/blobs.ts'
 import { findLfsObject } from '../../../modules/lfs/lfs-objects.ts'
 import { parsePointer } from '../../../modules/lfs/lfs-pointer.ts'
 import { attachment, inline } from '../../files/content-disposition.ts'
@@ -32,8 +33,6 @@ export function headersOf(file: FoundFile | RepositoryFile): Record<string, stri
   const named = (key: string) => `x-gitlab-${key.replaceAll('_', '-')}`
   return Object.fromEntries(facts.map(([key, value]) => [named(key), headerValue(value)]))
 }
-
-export const isText = (content: Buffer): boolean => !content.subarray(0, 8_000).includes(0)
 
 /** Bytes that a browser must not take for a page. */
 export function sendBytes(content: Buffer, fileName: string, headers: Record<string, string> = {}): Response {

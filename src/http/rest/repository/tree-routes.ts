@@ -1,18 +1,17 @@
 import { z } from 'zod'
 import { assertAnswerFits } from '../../../context/answer-size.ts'
 import type { Context } from '../../../context/context.ts'
-import { AppError } from '../../../foundation/errors.ts'
-import type { Project } from '../../../generated/prisma/client.ts'
-import { findEntry, listEntries, type TreeEntry } from '../../../git/tree-entries.ts'
+import type { TreeEntry } from '../../../git/tree-entries.ts'
+import { entriesOf, isFilePath } from '../../../modules/repository/read-files.ts'
+import { shaOf } from '../../../modules/repository/read-repository.ts'
 import { pageOf } from '../../../rows/numbered-page.ts'
 import { type Call, endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
 import { answerPage, pageFields, shownUrl } from '../kit/pagination.ts'
-import { badRequest, notFound } from '../kit/rest-errors.ts'
+import { badRequest, notFound, orNotFound } from '../kit/rest-errors.ts'
 import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
-import { assertInside, isFilePath } from './repository-paths.ts'
-import { readRepository, shaOf } from './repository-reads.ts'
+import { assertInside } from './repository-paths.ts'
 
 const rest = endpointsOf('Repository')
 
@@ -29,24 +28,6 @@ const TreeEntryBody = z
 const present = ({ id, type, path, mode }: TreeEntry): z.output<typeof TreeEntryBody> => ({
   ...{ id, name: path.slice(path.lastIndexOf('/') + 1), type, path, mode },
 })
-
-const rank = { tree: 0, blob: 1, commit: 2 }
-
-type Asked = { sha: string; path: string; recursive: boolean }
-
-export async function entriesOf(
-  context: Context,
-  project: Project,
-  { sha, path, recursive }: Asked,
-): Promise<TreeEntry[]> {
-  const entries = await readRepository(context, project, async (repository) => {
-    const folder = path === '' ? null : await findEntry(repository, sha, path)
-    if (path !== '' && folder?.type !== 'tree') throw notFound('Tree')
-    return listEntries(repository, folder?.id ?? sha, { path, recursive })
-  })
-  if (!entries) throw new AppError('TOO_LARGE', 'The folder has too many entries: ask for one below it, or fetch them')
-  return entries.sort((a, b) => rank[a.type] - rank[b.type])
-}
 
 /** The position behind the entry of the token: its ID, and its position where several entries have the ID. */
 function positionAfter(entries: readonly TreeEntry[], token: string): number {
@@ -100,7 +81,7 @@ const tree = rest.get('/projects/:id/repository/tree', {
     assertInside('path', path)
     const sha = await shaOf(context, project, input.ref ?? '')
     if (sha === null || (path !== '' && !isFilePath(path))) throw notFound('Tree')
-    const entries = await entriesOf(context, project, { sha, path, recursive })
+    const entries = orNotFound(await entriesOf(context, project, { sha, path, recursive }), 'Tree')
     if (input.pagination === 'none') return answerAll(context, entries)
     if (input.pagination !== 'keyset') return answerPage(call, pageOf(entries, input), present)
     return answerAfter(call, entries, input.page_token ? positionAfter(entries, input.page_token) : 0)

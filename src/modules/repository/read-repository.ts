@@ -1,18 +1,17 @@
-import { callerOf } from '../../../access/caller.ts'
-import type { Context } from '../../../context/context.ts'
-import { AppError } from '../../../foundation/errors.ts'
-import type { Project } from '../../../generated/prisma/client.ts'
-import { findDefaultBranch } from '../../../git/branches.ts'
-import { GitError } from '../../../git/git.ts'
-import { notFound } from '../kit/rest-errors.ts'
+import { callerOf } from '../../access/caller.ts'
+import type { Context } from '../../context/context.ts'
+import { AppError, RuleViolation } from '../../foundation/errors.ts'
+import type { Project } from '../../generated/prisma/client.ts'
+import { findDefaultBranch } from '../../git/branches.ts'
+import { GitError } from '../../git/git.ts'
 
-/** For `catch`: logs a repository that is missing or broken, and answers with 404. */
-export const onBrokenRepository =
+/** For `catch`: logs a repository that is missing or broken. It is then told as not found, as GitLab does it. */
+export const notFoundIfBroken =
   (context: Context, project: Project) =>
   (error: unknown): never => {
     if (!(error instanceof GitError)) throw error
     context.log.error({ err: error, projectId: project.id }, 'a repository is missing or broken')
-    throw notFound('Repository')
+    throw new RuleViolation('NOT_FOUND', '404 Repository Not Found')
   }
 
 /** Reads the repository in the viewer's turn. */
@@ -23,7 +22,7 @@ export function readRepository<Found>(
 ): Promise<Found> {
   const { repositories } = context
   const inTurn = repositories.inTurn(callerOf(context), () => read(repositories.directory(project.id)))
-  return inTurn.catch(onBrokenRepository(context, project))
+  return inTurn.catch(notFoundIfBroken(context, project))
 }
 
 const MAX_READ_SECONDS = 10
@@ -43,7 +42,7 @@ export function inTime<Found>(what: string, read: (signal: AbortSignal) => Promi
 export async function shaOf(context: Context, project: Project, ref: string): Promise<string | null> {
   const { repositories } = context
   const resolve = (name: string) =>
-    repositories.resolveCommit(project.id, name).catch(onBrokenRepository(context, project))
+    repositories.resolveCommit(project.id, name).catch(notFoundIfBroken(context, project))
   if (ref !== '' && ref !== 'HEAD') return resolve(ref)
   const branch = await readRepository(context, project, findDefaultBranch)
   return branch === null ? null : resolve(`refs/heads/${branch}`)

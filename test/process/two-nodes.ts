@@ -1,0 +1,46 @@
+// Two servers as on two machines: each has a DATA_DIR of its own. They share the database, the repositories and a bucket.
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import S3rver from 's3rver'
+import { onTestFinished } from 'vitest'
+import { db } from '../../src/database/db.ts'
+import * as create from '../support/factories.ts'
+import { createJobProject, type JobProject } from './job-project.ts'
+import { newDataDir, serve } from './serve-world.ts'
+
+type Bucket = { env: Record<string, string>; files: () => Promise<string[]> }
+
+/** A store of S3 until the test ends. Each file of it is a file of its folder. */
+async function startBucket(): Promise<Bucket> {
+  const directory = path.join(await newDataDir(), 's3')
+  const store = new S3rver({
+    ...{ address: '127.0.0.1', port: 0, silent: true, directory },
+    configureBuckets: [{ name: 'files', configs: [] }],
+  })
+  const { port } = await store.run()
+  onTestFinished(() => store.close())
+  const credentials = { AWS_ACCESS_KEY_ID: 'S3RVER', AWS_SECRET_ACCESS_KEY: 'S3RVER' }
+  return {
+    env: { STORAGE: `s3://files?endpoint=http://127.0.0.1:${port}`, ...credentials },
+    async files() {
+      const found = await readdir(path.join(directory, 'files'), { recursive: true })
+      return found.filter((file) => file.endsWith('_object'))
+    },
+  }
+}
+
+export type TwoNodes = JobProject & { urls: [string, string]; dataDirs: [string, string]; bucket: Bucket }
+
+/** The project's token is that of its owner. */
+export async function startTwoNodes(): Promise<TwoNodes> {
+  const project = await createJobProject()
+  const owner = await create.createUser()
+  await create.addMember({ project: await db.project.findFirstOrThrow() }, owner, 'owner')
+  const bucket = await startBucket()
+  const dataDirs: [string, string] = [await newDataDir(), await newDataDir()]
+  const env = { ...project.env, ...bucket.env, RATE_LIMITS: 'off' }
+  const [one, two] = dataDirs.map((dataDir) => serve({ ...env, DATA_DIR: dataDir }))
+  if (!one || !two) throw new Error('no servers')
+  const urls: [string, string] = [await one.listening(), await two.listening()]
+  return { ...project, token: await create.tokenFor(owner), urls, dataDirs, bucket }
+}
