@@ -41,8 +41,17 @@ export function createApp(parts: AppParts): RequestListener {
   // Needs no redaction, because its lines contain only the fields below. Redaction would cost 6 % of a kept answer.
   const requests = log.child({}, { redact: [] })
   const keptAnswers = parts.responseCache ? createKeptAnswers() : null
-  const { pipeline, statistics } = createPipeline({ ...parts, keptAnswers })
-  metrics.watchOperations(statistics)
+  const { pipeline, operations, subscriptions } = createPipeline({ ...parts, keptAnswers })
+  const { archives, repositories, unready } = parts
+  metrics.watch({
+    caches: {
+      ...{ operations, archives: archives.statistics, commits: repositories.commitsKept },
+      ...(keptAnswers ? { answers: keptAnswers.statistics } : {}),
+    },
+    work: { git: repositories.load, archives: archives.load },
+    subscriptions,
+    unready,
+  })
   const graphql = createGraphqlDoor({ ...parts, pipeline })
   const git = createGitDoor(parts)
   // A request over HTTP/1.0, such as a proxy's health check, may have no host.

@@ -32,7 +32,8 @@ const optionsOfWorkers = (count: number) =>
 /** Runs the number of copies of this command until a signal ends them. When a copy cannot start, exits with its exit code. */
 export async function runWorkers(count: number, log: Log): Promise<void> {
   answerMetrics(new AggregatorRegistry())
-  cluster.setupPrimary({ execArgv: optionsOfWorkers(count) })
+  // `advanced`, because JSON has no NaN, which metrics say while the database is away.
+  cluster.setupPrimary({ execArgv: optionsOfWorkers(count), serialization: 'advanced' })
   let ending = false
   const end = (signal: NodeJS.Signals = 'SIGTERM') => {
     ending = true

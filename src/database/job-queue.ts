@@ -62,14 +62,21 @@ export async function dequeue(tx: Tx, key: string): Promise<void> {
 }
 
 /** Due: ready to run now. Later: waits for a date or a pause. Failed: has no attempts left. */
-export type JobCounts = Record<'due' | 'later' | 'running' | 'failed', number>
+export type JobState = 'due' | 'later' | 'running' | 'failed'
 
-export async function countJobs(): Promise<JobCounts> {
-  const [counts] = await db.$queryRaw<JobCounts[]>`
-    SELECT /* jobs.count */ (count(*) FILTER (WHERE is_available AND run_at <= now()))::int AS due,
-           (count(*) FILTER (WHERE is_available AND run_at > now()))::int AS later,
-           (count(*) FILTER (WHERE locked_at IS NOT NULL))::int AS running,
-           (count(*) FILTER (WHERE locked_at IS NULL AND attempts >= max_attempts))::int AS failed
-    FROM graphile_worker._private_jobs`
-  return counts ?? { due: 0, later: 0, running: 0, failed: 0 }
-}
+/** `waitedSeconds` is how long the oldest of them has been due. */
+export type JobCount = { task: string; state: JobState; count: number; waitedSeconds: number }
+
+/** Counts at most 10,000 jobs that wait, those that are due first, and as many others, so that a long queue costs little. */
+export const countJobs = () =>
+  db.$queryRaw<JobCount[]>`
+    SELECT /* jobs.count */ task.identifier AS task, job.state, count(*)::int AS count,
+           max(extract(epoch FROM now() - job.run_at))::float8 AS "waitedSeconds"
+    FROM (
+      (SELECT task_id, run_at, CASE WHEN run_at <= now() THEN 'due' ELSE 'later' END AS state
+       FROM graphile_worker._private_jobs WHERE is_available ORDER BY priority, run_at LIMIT 10000)
+      UNION ALL
+      (SELECT task_id, run_at, CASE WHEN locked_at IS NULL THEN 'failed' ELSE 'running' END
+       FROM graphile_worker._private_jobs WHERE NOT is_available ORDER BY locked_at LIMIT 10000)
+    ) AS job JOIN graphile_worker._private_tasks AS task ON task.id = job.task_id
+    GROUP BY 1, 2`

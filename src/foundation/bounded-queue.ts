@@ -2,9 +2,13 @@
 // with UNAVAILABLE when the line is full or when the work has waited too long. `p-limit` bounds neither the callers nor the line.
 import { unavailable } from './errors.ts'
 
+/** How much work runs now, and how much waits for its turn. */
+export type Load = { running: number; waiting: number }
+
 export type BoundedQueue = {
   /** Runs the work when it is the caller's turn. Rejects with UNAVAILABLE, or with the signal's reason while it waits. */
   run: <Result>(caller: string, work: () => Promise<Result>, signal?: AbortSignal) => Promise<Result>
+  load: () => Load
 }
 
 export type QueueBounds = {
@@ -82,5 +86,6 @@ export function createBoundedQueue({ running, waiting, perCaller, longestWaitMs,
         end(caller)
       }
     },
+    load: () => ({ running: total, waiting: line.size }),
   }
 }

@@ -62,6 +62,24 @@ type Share = {
   yields?: boolean
 }
 
+let running = 0
+
+/** The git processes of this process that run now. */
+export const countGitProcesses = (): number => running
+
+/** Every git process is counted until it has ended, or could not be started. */
+function counted<Child extends ChildProcess>(child: Child): Child {
+  running += 1
+  let counts = true
+  const end = () => {
+    if (counts) running -= 1
+    counts = false
+  }
+  child.once('exit', end)
+  child.once('error', end)
+  return child
+}
+
 function withShare<Child extends ChildProcess>(child: Child, { yields }: Share): Child {
   try {
     // Git passes its priority on to the processes that it starts later.
@@ -69,7 +87,7 @@ function withShare<Child extends ChildProcess>(child: Child, { yields }: Share):
   } catch {
     // The process has already ended.
   }
-  return child
+  return counted(child)
 }
 
 const inUnits = (bytes: number | undefined, unit: number) =>

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
-import { type BoundedQueue, createBoundedQueue } from '../foundation/bounded-queue.ts'
+import { type BoundedQueue, createBoundedQueue, type Load } from '../foundation/bounded-queue.ts'
+import type { CacheStatistics } from '../foundation/cache-statistics.ts'
 import type { Log } from '../foundation/log.ts'
 import { type Commit, readCommits } from './commits.ts'
 import { type GitProcessBounds, gitProcessBounds } from './git-process-bounds.ts'
@@ -23,6 +24,9 @@ export type Repositories = {
   resolveCommit: (id: number, ref: string) => Promise<string | null>
   /** Runs work that starts git when it is the caller's turn, because the number of git processes is bounded. */
   inTurn: BoundedQueue['run']
+  /** How much of that work runs and waits. */
+  load: () => Load
+  commitsKept: () => CacheStatistics
   close: () => Promise<void>
 }
 
@@ -54,7 +58,12 @@ export function createRepositories({ directory, log, processes = gitProcessBound
   const pool = createObjectPool({ log })
   // The commits can be kept because a sha always names the same commit.
   const kept = new LRUCache<string, Commit>({ maxSize: MAX_BYTES, sizeCalculation: sizeOf })
-  const keptCommit = (id: number, sha: string) => kept.get(`${id} ${sha}`)
+  const counts = { hits: 0, misses: 0 }
+  const keptCommit = (id: number, sha: string) => {
+    const commit = kept.get(`${id} ${sha}`)
+    if (commit) counts.hits += 1
+    return commit
+  }
   const directoryOf = (id: number) => repositoryDirectory(directory, id)
   return {
     directory: directoryOf,
@@ -66,6 +75,7 @@ export function createRepositories({ directory, log, processes = gitProcessBound
         if (commit) found.set(sha, commit)
       }
       const missing = shas.filter((sha) => !found.has(sha))
+      counts.misses += missing.length
       if (missing.length === 0) return found
       for (const [sha, commit] of await readCommits(pool, directoryOf(id), missing)) {
         kept.set(`${id} ${sha}`, commit)
@@ -78,6 +88,8 @@ export function createRepositories({ directory, log, processes = gitProcessBound
     resolveTag: (id, tag) => resolveTag(pool, directoryOf(id), tag),
     resolveCommit: (id, ref) => resolveCommit(pool, directoryOf(id), ref),
     inTurn: (caller, work, signal) => queue.run(caller, () => nextStart().then(work), signal),
+    load: queue.load,
+    commitsKept: () => ({ entries: kept.size, bytes: kept.calculatedSize, ...counts }),
     close: () => pool.close(),
   }
 }

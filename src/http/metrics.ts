@@ -1,15 +1,17 @@
 import cluster from 'node:cluster'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { countJobs } from '../database/job-queue.ts'
 import { version } from '../foundation/version.ts'
-import { countDamagedRepositories } from '../jobs/repository-maintenance.ts'
-import { countMails } from '../modules/notifications/mail-queue.ts'
-import { countDeliveries } from '../modules/webhooks/claim-deliveries.ts'
+import { tasks } from '../jobs/tasks.ts'
 import type { DeliveryResult } from '../modules/webhooks/deliver.ts'
-import type { KnownOperationsStatistics } from '../pipeline/known-operations.ts'
+import type { StorageFailure } from '../storage/storage-failure.ts'
 import { clusterMetrics, shareMetrics } from './cluster-metrics.ts'
+import { registerDatabase } from './database-metrics.ts'
+import { type ReplicaMetrics, registerReplicas } from './replica-metrics.ts'
+import { mergeSources, registerWatched, type Sources } from './watched-metrics.ts'
 
-export type Metrics = {
+type DescribedMetric = { name: string; help: string; type: string; labels: readonly string[] }
+
+export type Metrics = ReplicaMetrics & {
   observe: (door: string, status: number, seconds: number) => void
   /** Counts a request that a rate limit refused. The budget is `account`, `address`, or `refusals` for wrong credentials. */
   observeRefusal: (door: string, budget: string) => void
@@ -18,8 +20,13 @@ export type Metrics = {
   observeJob: (task: string, result: 'done' | 'failed') => void
   observeMail: (result: 'sent' | 'refused' | 'failed') => void
   observeDelivery: (result: DeliveryResult) => void
-  /** Adds metrics about the operations that are kept in memory. */
-  watchOperations: (statistics: () => KnownOperationsStatistics) => void
+  observeStorageFailure: (failure: StorageFailure) => void
+  /** Counts a file that a row names and that the storage does not have. */
+  observeMissingFile: () => void
+  /** Adds parts of this process that tell of themselves. */
+  watch: (sources: Partial<Sources>) => void
+  /** Every metric, for the page that explains them: our own, and those of Node. */
+  described: () => { own: DescribedMetric[]; ofNode: DescribedMetric[] }
   print: () => Promise<string>
   contentType: string
 }
@@ -37,11 +44,8 @@ function nodeMetrics(): Registry {
   return ofNode
 }
 
-/** The Prometheus metrics of this process. The label is the door, because the number of paths has no limit. */
-export function createMetrics(): Metrics {
-  const registry = new Registry()
-  const registries = [nodeMetrics(), registry]
-  if (cluster.isWorker) shareMetrics(registries)
+/** The metrics that are counted when something happens. The label is the door, because the number of paths has no limit. */
+function registerCounted(registry: Registry) {
   const duration = new Histogram({
     name: 'waybill_http_request_duration_seconds',
     help: 'Seconds to answer a request, by door and status.',
@@ -49,43 +53,48 @@ export function createMetrics(): Metrics {
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
   })
-  const jobs = new Counter({
-    name: 'waybill_jobs_total',
-    help: 'Attempts at jobs in this process, by task and result.',
-    labelNames: ['task', 'result'],
-    registers: [registry],
-  })
-  const limited = new Counter({
-    name: 'waybill_rate_limited_total',
-    help: 'Requests that a rate limit refused in this process, by door and by the budget that was used up.',
-    labelNames: ['door', 'budget'],
-    registers: [registry],
-  })
-  const cut = new Counter({
-    name: 'waybill_connections_cut_total',
-    help: 'Connections cut off in this process, by reason: unread (client did not read), slow (body arrived too slowly).',
-    labelNames: ['reason'],
-    registers: [registry],
-  })
-  const mails = new Counter({
-    name: 'waybill_mails_total',
-    help: 'Attempts at mails in this process, by result: sent, refused (for good), failed (to be tried again).',
-    labelNames: ['result'],
-    registers: [registry],
-  })
-  registerWaitingMails(registry)
-  const deliveries = new Counter({
-    name: 'waybill_webhook_deliveries_total',
-    help: 'Attempts at deliveries of webhooks in this process, by result.',
-    labelNames: ['result'],
-    registers: [registry],
-  })
-  registerWaitingJobs(registry)
-  registerWaitingDeliveries(registry)
-  registerDamagedRepositories(registry)
-  registerBuild(registry)
-  const text = () => (cluster.isWorker ? clusterMetrics() : Registry.merge(registries).metrics())
-  let printing: Promise<string> | undefined
+  const counter = (name: string, help: string, labelNames: string[]) =>
+    new Counter({ name, help, labelNames, registers: [registry] })
+  const jobs = counter('waybill_jobs_total', 'Attempts at jobs in this process, by task and result: done, failed.', [
+    ...['task', 'result'],
+  ])
+  const limited = counter(
+    'waybill_rate_limited_total',
+    'Requests that a rate limit refused in this process, by door and by the budget that was used up.',
+    ['door', 'budget'],
+  )
+  const cut = counter(
+    'waybill_connections_cut_total',
+    'Connections cut off in this process, by reason: unread (client did not read), slow (body arrived too slowly).',
+    ['reason'],
+  )
+  const mails = counter(
+    'waybill_mails_total',
+    'Attempts at mails in this process, by result: sent, refused (for good), failed (to be tried again).',
+    ['result'],
+  )
+  const deliveries = counter(
+    'waybill_webhook_deliveries_total',
+    'Attempts at deliveries of webhooks in this process, by result: delivered, failed.',
+    ['result'],
+  )
+  const failures = counter(
+    'waybill_storage_errors_total',
+    'Failures to store, read, remove or list files, by kind: full, read_only, broken (disk), away (bucket).',
+    ['operation', 'kind'],
+  )
+  const missing = counter(
+    'waybill_missing_files_total',
+    'Files that were asked for in this process and that the storage has lost. The log and `waybill doctor` name each.',
+    [],
+  )
+  // At 0 from the start, because Prometheus sees an increase only of what was there before.
+  for (const task of Object.keys(tasks)) for (const result of ['done', 'failed']) jobs.inc({ task, result }, 0)
+  for (const result of ['sent', 'refused', 'failed']) mails.inc({ result }, 0)
+  for (const result of ['delivered', 'failed']) deliveries.inc({ result }, 0)
+  for (const operation of ['put', 'get', 'remove', 'list']) {
+    for (const kind of ['full', 'read_only', 'broken', 'away']) failures.inc({ operation, kind }, 0)
+  }
   return {
     observe: (door, status, seconds) => duration.observe({ door, status }, seconds),
     observeRefusal: (door, budget) => limited.inc({ door, budget }),
@@ -93,74 +102,9 @@ export function createMetrics(): Metrics {
     observeJob: (task, result) => jobs.inc({ task, result }),
     observeMail: (result) => mails.inc({ result }),
     observeDelivery: (result) => deliveries.inc({ result }),
-    watchOperations: (statistics) => registerOperations(registry, statistics),
-    // Requests that come while the text is made share it, because the database counts jobs for it.
-    print() {
-      printing ??= text().finally(() => {
-        printing = undefined
-      })
-      return printing
-    },
-    contentType: registry.contentType,
-  }
-}
-
-function registerDamagedRepositories(registry: Registry): void {
-  new Gauge({
-    name: 'waybill_repositories_damaged',
-    help: 'Repositories with a problem at their last weekly verification by git. The log names each repository.',
-    aggregator: 'first',
-    registers: [registry],
-    async collect() {
-      this.set(await countDamagedRepositories().catch(() => Number.NaN))
-    },
-  })
-}
-
-function registerWaitingMails(registry: Registry): void {
-  new Gauge({
-    name: 'waybill_mails',
-    help: 'Mails of all processes that wait to be sent, and mails that the mail server has refused for good.',
-    labelNames: ['state'],
-    aggregator: 'first',
-    registers: [registry],
-    async collect() {
-      const counts = await countMails().catch(() => ({ waiting: Number.NaN, refused: Number.NaN }))
-      for (const [state, count] of Object.entries(counts)) this.set({ state }, count)
-    },
-  })
-}
-
-/** Counts in the database whenever the metrics are read. The values are NaN while the database is away. */
-function registerWaitingJobs(registry: Registry): void {
-  new Gauge({
-    name: 'waybill_jobs',
-    help: 'Jobs in the queue of all processes: due, later (dated, or to be tried again), running, failed (given up).',
-    labelNames: ['state'],
-    // Every process has the same value.
-    aggregator: 'first',
-    registers: [registry],
-    async collect() {
-      const away = { due: Number.NaN, later: Number.NaN, running: Number.NaN, failed: Number.NaN }
-      const counts = await countJobs().catch(() => away)
-      for (const [state, count] of Object.entries(counts)) this.set({ state }, count)
-    },
-  })
-}
-
-function registerWaitingDeliveries(registry: Registry): void {
-  new Gauge({
-    name: 'waybill_webhook_deliveries',
-    help: 'Deliveries of webhooks in the queue of all processes: due, later (to be tried again, or of a webhook that rests).',
-    labelNames: ['state'],
-    // Every process has the same value.
-    aggregator: 'first',
-    registers: [registry],
-    async collect() {
-      const counts = await countDeliveries().catch(() => ({ due: Number.NaN, later: Number.NaN }))
-      for (const [state, count] of Object.entries(counts)) this.set({ state }, count)
-    },
-  })
+    observeMissingFile: () => missing.inc(),
+    observeStorageFailure: ({ operation, kind }) => failures.inc({ operation, kind }),
+  } satisfies Partial<Metrics>
 }
 
 /** The value is always 1. The labels hold the information, as is usual in Prometheus. */
@@ -176,21 +120,38 @@ function registerBuild(registry: Registry): void {
   build.set({ version, node: process.version }, 1)
 }
 
-const OPERATIONS = {
-  count: ['waybill_graphql_operations', 'GraphQL operations that are kept in memory, compiled if possible.'],
-  bytes: ['waybill_graphql_operations_bytes', 'Estimated memory of these operations, which is bounded.'],
-  hits: ['waybill_graphql_operations_hits', 'Operations that were found in memory since the start.'],
-  misses: ['waybill_graphql_operations_misses', 'Operations that had to be parsed since the start.'],
-} as const
+/** The library's types leave out the names of the labels. */
+const describe = (registry: Registry): DescribedMetric[] =>
+  registry.getMetricsAsArray().map((metric) => {
+    const { name, help, type, labelNames } = metric as typeof metric & { type: string; labelNames: string[] }
+    return { name, help, type, labels: labelNames }
+  })
 
-function registerOperations(registry: Registry, statistics: () => KnownOperationsStatistics): void {
-  for (const [key, [name, help]] of Object.entries(OPERATIONS)) {
-    new Gauge({
-      ...{ name, help },
-      registers: [registry],
-      collect() {
-        this.set(statistics()[key as keyof typeof OPERATIONS])
-      },
-    })
+/** The Prometheus metrics of this process. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const registries = [nodeMetrics(), registry]
+  if (cluster.isWorker) shareMetrics(registries)
+  const sources: Partial<Sources> = {}
+  const counted = registerCounted(registry)
+  registerDatabase(registry)
+  const replicas = registerReplicas(registry)
+  registerWatched(registry, sources)
+  registerBuild(registry)
+  const text = () => (cluster.isWorker ? clusterMetrics() : Registry.merge(registries).metrics())
+  let printing: Promise<string> | undefined
+  return {
+    ...counted,
+    ...replicas,
+    watch: (more) => mergeSources(sources, more),
+    described: () => ({ own: describe(registry), ofNode: describe(nodeMetrics()) }),
+    // Requests that come while the text is made share it, because the database counts jobs for it.
+    print() {
+      printing ??= text().finally(() => {
+        printing = undefined
+      })
+      return printing
+    },
+    contentType: registry.contentType,
   }
 }

@@ -76,6 +76,7 @@ function answeringFailures<Env extends HonoEnv>(routes: Hono<Env>): Hono<Env> {
 export function createServiceDoor(options: ServiceParts): Hono {
   const { metrics, metricsToken, unready, uploads = createUploads(), ...others } = options
   const parts = { ...others, uploads }
+  metrics.watch({ work: { uploads: uploads.load } })
   const app = new Hono({ strict: false })
   const lfs = lfsDoor(parts)
   const belowProjects = answeringFailures(projectRoutes(parts))

@@ -9,6 +9,7 @@ import type { Reachable } from '../outgoing/reachable.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
 import { releaseAbandonedJobs } from './abandoned-jobs.ts'
 import { type JobObserver, loggerOf, observeJobs } from './job-events.ts'
+import { putOffDuringBackup } from './put-off.ts'
 import { type MailParts, tasks } from './tasks.ts'
 
 export type RunnerOptions = {
@@ -52,9 +53,10 @@ const taskList = (
   Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
-      (payload: unknown, { job }) => {
+      async (payload: unknown, { job }) => {
+        if (await putOffDuringBackup(name, job.id)) return
         const parts = { baseUrl, storage, repositoriesDir, mayReach, mails, wakeDeliveries, signal }
-        return task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
+        await task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
       },
     ]),
   )

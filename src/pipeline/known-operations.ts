@@ -6,6 +6,7 @@ import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionN
 import { LRUCache } from 'lru-cache'
 import pLimit from 'p-limit'
 import type { Context } from '../context/context.ts'
+import type { CacheStatistics } from '../foundation/cache-statistics.ts'
 import { compile } from './compile.ts'
 import { type MeasureOperation, measureOperation } from './cost.ts'
 import { type ProjectPaths, projectPathsOf } from './kept-fields.ts'
@@ -46,8 +47,6 @@ const bytesOf = ({ measure, compiled }: Operation, key: string) =>
   1_000 + key.length * BYTES_PER_CHARACTER + (compiled ? measure({}).fields * BYTES_PER_FIELD : 0)
 
 const keyOf = (text: string, operationName: string | null) => `${operationName ?? ''}\n${text}`
-
-export type KnownOperationsStatistics = { count: number; bytes: number; hits: number; misses: number }
 
 function prepare(schema: GraphQLSchema, text: string, operationName: string | null): Operation {
   const document = parseText(text)
@@ -98,6 +97,6 @@ export function createKnownOperations(schema: GraphQLSchema, maxBytes = MAX_BYTE
       if (seen.has(digest)) known.set(key, keepable(schema, operation))
       else seen.set(digest, true)
     },
-    statistics: (): KnownOperationsStatistics => ({ count: known.size, bytes: known.calculatedSize, ...counts }),
+    statistics: (): CacheStatistics => ({ entries: known.size, bytes: known.calculatedSize, ...counts }),
   }
 }

@@ -12,6 +12,7 @@
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql'
 import type { Viewer } from '../access/viewer.ts'
 import type { CredentialHeaders } from '../authentication/authenticate.ts'
+import { countSubscriptions } from '../request/open-subscriptions.ts'
 import { type ContextParts, requestContext } from '../request/request-context.ts'
 import type { RequestScope } from '../request/request-scope.ts'
 import { assertAffordable, assertIntrospection, assertMethod, type Introspection } from './assert-may-run.ts'
@@ -52,7 +53,8 @@ export function createPipeline(parts: PipelineParts) {
   const { schema, trustedDocuments, introspection, rateLimits } = parts
   const texts = createTexts(trustedDocuments)
   const operations = createKnownOperations(schema)
-  const run = createRunner(parts)
+  const subscriptions = countSubscriptions()
+  const run = createRunner({ ...parts, opened: subscriptions.open })
 
   async function check({ viewer }: Asker, request: OperationRequest) {
     assertReadable(request)
@@ -95,5 +97,5 @@ export function createPipeline(parts: PipelineParts) {
       return { kind: 'refusal', errors: errors.map((one) => tellRefusal(one, asker.scope)) }
     }
   }
-  return { pipeline, statistics: operations.statistics }
+  return { pipeline, operations: operations.statistics, subscriptions: subscriptions.count }
 }

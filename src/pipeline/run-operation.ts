@@ -4,7 +4,8 @@ import { doNotKeep } from '../context/answer-life.ts'
 import { assertAnswerFits } from '../context/answer-size.ts'
 import type { Context } from '../context/context.ts'
 import type { KeyedSteps } from '../context/keyed-steps.ts'
-import { countSubscriptions } from '../request/open-subscriptions.ts'
+import { mayReadReplicas } from '../context/reads.ts'
+import type { OpenSubscription } from '../request/open-subscriptions.ts'
 import { executeOperation } from './execute.ts'
 import type { KeptAnswers } from './kept-answers.ts'
 import type { Operation } from './known-operations.ts'
@@ -26,6 +27,7 @@ type RunnerParts = {
   schema: GraphQLSchema
   /** Null when no answers are kept in memory. */
   keptAnswers: KeptAnswers | null
+  opened: OpenSubscription
 }
 
 const answerOf = (result: ExecutionResult): Outcome => ({ kind: 'answer', json: JSON.stringify(result) })
@@ -38,9 +40,11 @@ function boundedJson(context: Context, result: ExecutionResult): string {
   return json
 }
 
-export function createRunner({ schema, keptAnswers }: RunnerParts): (ready: ReadyOperation) => Promise<Outcome> {
-  const opened = countSubscriptions()
-
+export function createRunner({
+  schema,
+  keptAnswers,
+  opened,
+}: RunnerParts): (ready: ReadyOperation) => Promise<Outcome> {
   /**
    * Throws an outage of the database or of a repository, so that the client repeats the operation. A mutation that has written
    * passes.
@@ -54,6 +58,7 @@ export function createRunner({ schema, keptAnswers }: RunnerParts): (ready: Read
 
   async function query(ready: ReadyOperation): Promise<Outcome> {
     const { request, text, operation, context } = ready
+    mayReadReplicas(context)
     const make = async () => {
       const result = await execute(ready)
       if (result.errors) doNotKeep(context)

@@ -8,10 +8,12 @@ const MAX_OPEN = 100
 /** Counts a subscription as open and returns the function that ends it, which may be called again. Throws at the limit. */
 export type OpenSubscription = (context: Context) => () => void
 
+export type Subscriptions = { open: OpenSubscription; count: () => number }
+
 /** Counts the open subscriptions of each account, or of each address without an account, in this process. */
-export function countSubscriptions(): OpenSubscription {
+export function countSubscriptions(): Subscriptions {
   const open = new Map<string, Set<symbol>>()
-  return (context) => {
+  const begin = (context: Context) => {
     const subscriber = callerOf(context)
     const own = open.get(subscriber) ?? new Set()
     if (own.size >= MAX_OPEN) {
@@ -24,4 +26,6 @@ export function countSubscriptions(): OpenSubscription {
       if (own.delete(one) && own.size === 0) open.delete(subscriber)
     }
   }
+  const count = () => [...open.values()].reduce((sum, { size }) => sum + size, 0)
+  return { open: begin, count }
 }

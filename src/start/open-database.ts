@@ -2,10 +2,11 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
 import { assertSessions, storeSettingsInRole } from '../database/connections/pooling.ts'
 import { unready } from '../database/connections/readiness.ts'
-import { connectDatabase, settings } from '../database/db.ts'
+import { connectDatabase } from '../database/db.ts'
 import { startEmbeddedPostgres } from '../database/embedded/embedded-postgres.ts'
 import { assertClusterExists } from '../database/embedded/postgres-cluster.ts'
 import { assertServerVersion, migrate, pendingMigrations } from '../database/migrations/migrate.ts'
+import { settings } from '../database/open-client.ts'
 import type { Log } from '../foundation/log.ts'
 import { StartError } from '../foundation/start-error.ts'
 import { migrateJobs } from '../jobs/migrate-jobs.ts'
@@ -51,10 +52,13 @@ async function assertSame(url: string): Promise<void> {
 type OpenOptions = {
   /** Whether a missing embedded database is created. */
   mayCreate: boolean
+  /** Fills the database before it is migrated. */
+  fill?: (directUrl: string) => Promise<void>
 }
 
 /** Opens the configured database and applies every migration. Starts the embedded PostgreSQL first if it is configured. */
-export async function openDatabase(config: Config, log: Log, { mayCreate }: OpenOptions): Promise<OpenDatabase> {
+export async function openDatabase(config: Config, log: Log, options: OpenOptions): Promise<OpenDatabase> {
+  const { mayCreate, fill } = options
   if (config.databaseUrl === null && !mayCreate) await assertClusterExists(config.dataDir)
   const embedded =
     config.databaseUrl === null
@@ -65,6 +69,7 @@ export async function openDatabase(config: Config, log: Log, { mayCreate }: Open
     const directUrl = config.databaseDirectUrl ?? url
     await assertServerVersion(directUrl)
     const sessions = await assertSessions(url, config.databaseDirectUrl)
+    await fill?.(directUrl)
     const applied = await migrate({ url: directUrl, migrationsDir, log })
     await migrateJobs(directUrl)
     if (directUrl !== url) await assertSame(url)

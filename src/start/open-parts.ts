@@ -2,9 +2,10 @@ import path from 'node:path'
 import type { AppParts } from '../app.ts'
 import { createAuthenticator } from '../authentication/authenticate.ts'
 import type { Config } from '../config.ts'
+import { connectReplicas, replicas } from '../database/db.ts'
 import type { Log } from '../foundation/log.ts'
 import { createRepositories } from '../git/open-repositories.ts'
-import { createMetrics } from '../http/metrics.ts'
+import { createMetrics, type Metrics } from '../http/metrics.ts'
 import { showAlive } from '../idempotency/holder.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { createArchives } from '../modules/archives/archives.ts'
@@ -15,7 +16,8 @@ import { openRateLimits } from '../request/rate-limits/open-rate-limits.ts'
 import { schema } from '../schema.ts'
 import type { OpenDatabase } from './open-database.ts'
 import { openKeptMails, openMails } from './open-mails.ts'
-import { openStorage } from './open-storage.ts'
+import { openObservedStorage } from './open-storage.ts'
+import { watchedProcess } from './watched-process.ts'
 
 /** Many jobs at a time cost little more than one, because they share their statements. */
 const JOBS_AT_A_TIME = 20
@@ -36,6 +38,14 @@ type OpenParts = {
   close: (finish: () => Promise<void>) => Promise<void>
 }
 
+/** Returns what closes them. */
+function openReplicas({ databaseReadUrl: url, databaseReadMaxLagMs: maxLagMs }: Config, metrics: Metrics, log: Log) {
+  if (url === null) return async () => {}
+  const close = connectReplicas({ url, maxLagMs, log, onRead: metrics.observeRead })
+  metrics.watchReplicas(replicas?.all ?? [])
+  return close
+}
+
 /** Opens the configured parts that answer requests. They are closed in the reverse order. */
 export async function openParts(opening: Opening): Promise<OpenParts> {
   const { config, baseUrl, trustedDocuments, database, log, runsJobs, stopping } = opening
@@ -43,10 +53,12 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const { url, directUrl } = database
   const unready = async () => (stopping.begun ? 'the server is stopping' : database.unready())
   const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
-  const storage = await openStorage(config)
+  const metrics = createMetrics()
+  const storage = await openObservedStorage(config, metrics, log)
   const directory = path.join(dataDir, 'archives')
   const archives = await createArchives({ directory, storage, log, bounds: config.archives })
-  const metrics = createMetrics()
+  const closeReplicas = openReplicas(config, metrics, log)
+  metrics.watch(watchedProcess(config))
   const mayReach = reachable(config.allowedPrivateAddresses)
   const keptMails = openKeptMails(config, database)
   const mails = openMails(config, { keptMails, baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
@@ -84,6 +96,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     await repositories.close()
     await closeRateLimits()
     await alive.close()
+    await closeReplicas()
     await database.close()
   }
   return { parts, close }

@@ -10,7 +10,7 @@ const MAX_CACHE_BYTES = 32 * 1024 ** 2
 /** `/metrics` says how much memory the compiled operations take. */
 async function cacheIsBounded(_answers: readonly Answer[], target: Target) {
   const metrics = await fetch(`${target.url}/metrics`).then((answer) => answer.text())
-  const [, size] = /^waybill_graphql_operations_bytes(?:\{.*\})? (\S+)$/m.exec(metrics) ?? []
+  const [, size] = /^waybill_cache_bytes\{cache="operations"\} (\S+)$/m.exec(metrics) ?? []
   expect(size, 'the size of the cache in /metrics').toBeDefined()
   expect(Number(size)).toBeLessThanOrEqual(MAX_CACHE_BYTES)
 }

@@ -42,6 +42,33 @@ test("two processes serve one port, show each other's writes, are replaced when 
   expect(await server.ended).toEqual({ code: 0, signal: null })
 }, 60_000)
 
+test('the metrics of two processes add up, and what the database knows is told once', async () => {
+  const project = await createJobProject()
+  const server = serve({ ...project.env, WORKERS: '2' })
+  const url = await server.listening()
+  const pids = () => [...server.stderr().matchAll(/"a worker serves"/g)].length
+  await until(() => pids() === 2)
+  await ask(
+    url,
+    `mutation { releaseCreate(input: { projectPath: "${project.path}", tagName: "v0", ref: "main", releasedAt: "2099-01-01T00:00:00Z" }) { errors } }`,
+    project.token,
+  )
+  const names = `{ project(fullPath: "${project.path}") { releases { nodes { name } } } }`
+  for (let time = 0; time < 3; time += 1)
+    await Promise.all(Array.from({ length: AT_ONCE }, () => ask<Names>(url, names, project.token)))
+  // Each connection may lead to the other process.
+  const read = async () => (await fetch(`${url}/metrics`, { headers: { connection: 'close' } })).text()
+  const texts = [await read(), await read(), await read()]
+  for (const text of texts) {
+    expect(text).toContain('waybill_jobs{state="later"} 2\n')
+    expect(text).toContain('waybill_ready 1\n')
+    expect(text).toMatch(/^waybill_http_request_duration_seconds_count\{door="graphql",status="200"\} 25$/m)
+    expect(text).toMatch(/^waybill_build_info\{.*\} 1$/m)
+  }
+  server.kill('SIGTERM')
+  expect(await server.ended).toEqual({ code: 0, signal: null })
+}, 60_000)
+
 test('processes that cannot start end with one line that says why', async () => {
   const server = serve({
     WORKERS: '2',

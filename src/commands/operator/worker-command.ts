@@ -11,7 +11,8 @@ import { startWorker } from '../../jobs/worker.ts'
 import { reachable } from '../../outgoing/reachable.ts'
 import { type OpenDatabase, openDatabase } from '../../start/open-database.ts'
 import { openKeptMails, openMails } from '../../start/open-mails.ts'
-import { openStorage } from '../../start/open-storage.ts'
+import { openObservedStorage } from '../../start/open-storage.ts'
+import { watchedProcess } from '../../start/watched-process.ts'
 import { assertFoldersWritable } from '../../start/writable-folders.ts'
 import { closeOnSignal } from './close-on-signal.ts'
 
@@ -55,7 +56,7 @@ async function startJobs(
   const mails = openMails(config, { keptMails, baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
   const worker = await startWorker({
     ...{ url: database.directUrl, mails, baseUrl, repositoriesDir, mayReach, auditAddressDays, concurrency, log },
-    storage: await openStorage(config),
+    storage: await openObservedStorage(config, metrics, log),
     onJob: metrics.observeJob,
     onDelivery: metrics.observeDelivery,
   })
@@ -80,6 +81,7 @@ async function start(options: StartOptions): Promise<Running> {
   try {
     const database = await openDatabase(config, log, { mayCreate: false })
     closing.push(database.close)
+    metrics.watch({ ...watchedProcess(config), unready: database.unready })
     const jobs = await startJobs(options, metrics, database)
     closing.push(jobs.close)
     return { close }

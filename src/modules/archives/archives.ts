@@ -1,5 +1,6 @@
 import path from 'node:path'
-import { createBoundedQueue } from '../../foundation/bounded-queue.ts'
+import { createBoundedQueue, type Load } from '../../foundation/bounded-queue.ts'
+import type { CacheStatistics } from '../../foundation/cache-statistics.ts'
 import { AppError } from '../../foundation/errors.ts'
 import type { Log } from '../../foundation/log.ts'
 import type { FileStorage } from '../../storage/file-storage.ts'
@@ -24,6 +25,10 @@ export type Archives = {
   open: (archive: Archive | RawFile, reader: Reader) => Promise<OpenArchive>
   /** The size in bytes; null when the archive would have to be made. */
   sizeOf: (archive: Archive) => Promise<number | null>
+  /** How many are being made. */
+  load: () => Load
+  /** How many that were asked for were there. */
+  statistics: () => Pick<CacheStatistics, 'hits' | 'misses'>
 }
 
 type Options = {
@@ -48,6 +53,7 @@ export async function createArchives({ directory, storage, log, bounds: given = 
   const builds = new Map<string, ArchiveBuild>()
   const room = new ArchiveRoom(directory, bounds)
   const queue = createBoundedQueue({ ...bounds, what: 'archives' })
+  const counts = { hits: 0, misses: 0 }
 
   function begin(archive: Archive | RawFile, key: string, caller: string): ArchiveBuild {
     const onClosed = () => {
@@ -66,6 +72,7 @@ export async function createArchives({ directory, storage, log, bounds: given = 
     const key = keyOf(archive)
     const place = path.join(directory, key)
     const kept = builds.has(key) ? null : await openKept(place, signal, () => room.read(key))
+    counts[kept ? 'hits' : 'misses'] += 1
     if (kept) return kept
     const build = builds.get(key) ?? begin(archive, key, caller)
     const body = await build.read(signal).catch((error) => {
@@ -74,5 +81,6 @@ export async function createArchives({ directory, storage, log, bounds: given = 
     return { size: null, body }
   }
 
-  return { open, sizeOf: (archive) => sizeOfKept(directory, keyOf(archive)) }
+  const sizeOf = (archive: Archive) => sizeOfKept(directory, keyOf(archive))
+  return { open, sizeOf, load: queue.load, statistics: () => ({ ...counts }) }
 }

@@ -34,7 +34,7 @@ const chooser = (choices: readonly number[]): Choose => {
 
 const operationsKept = async () => {
   const text = await (await fetch(`${app.url}/metrics`)).text()
-  return Number(/^waybill_graphql_operations (\S+)$/m.exec(text)?.[1])
+  return Number(/^waybill_cache_entries\{cache="operations"\} (\S+)$/m.exec(text)?.[1])
 }
 
 test(

@@ -23,8 +23,10 @@ const post = async (body: unknown, token: string | null = null) => {
 
 async function statistics(): Promise<{ count: number; bytes: number; hits: number; misses: number }> {
   const text = await (await fetch(`${app.url}/metrics`)).text()
-  const value = (name: string) => Number(new RegExp(`^waybill_graphql_operations${name} (\\S+)$`, 'm').exec(text)?.[1])
-  return { count: value(''), bytes: value('_bytes'), hits: value('_hits'), misses: value('_misses') }
+  const value = (name: string) => Number(new RegExp(`^waybill_cache_${name}\\} (\\S+)$`, 'm').exec(text)?.[1])
+  const asked = (result: string) => value(`requests_total\\{cache="operations",result="${result}"`)
+  const size = (name: string) => value(`${name}\\{cache="operations"`)
+  return { count: size('entries'), bytes: size('bytes'), hits: asked('hit'), misses: asked('miss') }
 }
 
 const MB = 1024 ** 2

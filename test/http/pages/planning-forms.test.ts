@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { db } from '../../../src/database/db.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
+import { mutate } from '../../support/mutate.ts'
 import { createWorld, type ViewerName, type World } from '../../support/world.ts'
 import { type Visitor, visitor } from './forms.ts'
 import { BROWSER, web } from './web-client.ts'
@@ -154,4 +155,19 @@ describe('issues', () => {
     }
     expect(await db.issue.findUnique({ where: { id: issue.id } })).toMatchObject({ title: 'Theirs' })
   })
+})
+
+test('a form that was opened before its project moved is refused, writes nothing, and leads on when it is opened again', async () => {
+  const { project, tokens } = await createWorld(app, { project: { visibility: 'private' } })
+  const { open, send } = await visitor(app, { project }, tokens.maintainer ?? '')
+  const path = `renamed-${project.id}`
+  expect(await mutate(app, tokens.maintainer, 'projectUpdate', { projectPath: project.fullPath, path })).toEqual([])
+  for (const form of ['milestones/new', 'issues/new', 'create-tag']) {
+    const sent = await send(form, { title: 'Late', name: 'late', ref: 'main' })
+    expect([form, sent.status]).toEqual([form, 405])
+    expect(sent.text).toContain('has moved')
+    expect((await open(form)).location).toContain(`/${path}/-/${form}`)
+  }
+  const counted = { where: { projectId: project.id, title: 'Late' } }
+  expect([await db.milestone.count(counted), await db.issue.count(counted)]).toEqual([0, 0])
 })

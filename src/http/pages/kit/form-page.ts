@@ -7,6 +7,7 @@ import { AppError, httpStatus, RuleViolation } from '../../../foundation/errors.
 import type { ContextParts } from '../../../request/request-context.ts'
 import type { ContextEnv } from '../../hono-context.ts'
 import type { Fields } from '../../rest/kit/nested-fields.ts'
+import { answerFailure } from './error-page.ts'
 import { answerHtml } from './html-page.ts'
 import type { Page } from './layout.ts'
 import { formTokenFor, readOwnForm } from './own-form.ts'
@@ -80,14 +81,24 @@ const isMendable = (error: unknown): error is AppError =>
   (['INVALID', 'CONFLICT', 'UNPROCESSABLE', 'TOO_LARGE'].includes(error.code) ||
     (error instanceof RuleViolation && error.code === 'FORBIDDEN'))
 
+type Receiver<A extends Asked> = {
+  find: (c: HonoContext<ContextEnv>) => Promise<A | null>
+  /** Whether the form was sent to a path that its subject had before. */
+  hasMoved: (asked: A) => boolean
+}
+
 export async function receiveForm<A extends Asked>(
   c: HonoContext<ContextEnv>,
-  { parts, find, form, frame }: Parts<A> & { find: (c: HonoContext<ContextEnv>) => Promise<A | null> },
+  { parts, find, hasMoved, form, frame }: Parts<A> & Receiver<A>,
 ): Promise<Response> {
   const { context, fields: given } = await readOwnForm(c, parts, form.maxBytes)
   c.set('context', context)
   const asked = await find(c)
   if (!asked) return c.notFound()
+  if (hasMoved(asked)) {
+    const message = 'This project has moved: open the form again under its present path'
+    return answerFailure(c, { status: 405, body: { message }, headers: { allow: 'GET, HEAD' } })
+  }
   const filled = { given, problems: NO_PROBLEMS, token: formTokenFor(c, parts) ?? '' }
   try {
     const next = await form.write(asked, given)

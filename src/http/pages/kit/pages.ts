@@ -5,7 +5,7 @@ import { type Ability, can } from '../../../access/abilities.ts'
 import type { Context } from '../../../context/context.ts'
 import type { Group, Project } from '../../../generated/prisma/client.ts'
 import { findGroup } from '../../../modules/groups/find-group.ts'
-import { findProject } from '../../../modules/projects/find-project.ts'
+import { findProject, isOldPath } from '../../../modules/projects/find-project.ts'
 import type { Namespace } from '../../../modules/projects/namespace.ts'
 import type { ContextParts } from '../../../request/request-context.ts'
 import { type ContextEnv, contextOf } from '../../hono-context.ts'
@@ -35,12 +35,14 @@ type Subject<A extends Asked> = {
   find: (c: HonoContext<ContextEnv>) => Promise<A | null>
   /** What answers when there is no subject. Absent: the page "not found". */
   missing?: (c: HonoContext<ContextEnv>, next: Next) => Answer | Promise<void>
+  /** Whether the path of the URL is one that the subject had before. */
+  hasMoved?: (asked: A) => boolean
   /** Adds what stands around every page of the subject. */
   frame: (asked: A, page: Page) => Page
 }
 
 function pagesOf<A extends Asked>(parts: ContextParts, subject: Subject<A>) {
-  const { prefix = '', lead, find, missing = (c) => c.notFound(), frame } = subject
+  const { prefix = '', lead, find, missing = (c) => c.notFound(), hasMoved = () => false, frame } = subject
   const routes = new Hono<ContextEnv>()
   const get = (path: string, answer: (asked: A) => Answer) => {
     routes.get(prefix + path, withWebContext(parts), lead, async (c, next) => {
@@ -60,7 +62,7 @@ function pagesOf<A extends Asked>(parts: ContextParts, subject: Subject<A>) {
     /** A page with a form that writes, and what receives the form. */
     form(path: string, form: FormPage<A>) {
       get(path, (asked) => answerForm(asked.c, { parts, asked, form, frame }))
-      routes.post(prefix + path, async (c) => receiveForm(c, { parts, find, form, frame }))
+      routes.post(prefix + path, async (c) => receiveForm(c, { parts, find, hasMoved, form, frame }))
       refuseOtherMethods(routes, prefix + path, 'GET, HEAD, POST')
     },
   }
@@ -80,6 +82,7 @@ export const projectPages = (parts: ContextParts, needs: Ability = 'project:read
       const project = await findProject(context, projectPathIn(c))
       return project && can(context.viewer, needs, project) ? { c, context, project } : null
     },
+    hasMoved: ({ c, project }) => isOldPath(project, projectPathIn(c)),
     frame: ({ c, context, project }, page) => ({ nav: projectNav(context, project, pathOf(c)), ...page }),
   })
 
@@ -115,6 +118,7 @@ export const namespacePages = (parts: ContextParts) =>
       const namespace = await findNamespace(context, projectPathIn(c))
       return namespace && { c, context, namespace }
     },
+    hasMoved: ({ c, namespace }) => 'project' in namespace && isOldPath(namespace.project, projectPathIn(c)),
     frame: ({ c, context, namespace }, page) => {
       const nav =
         'project' in namespace
