@@ -15,7 +15,7 @@ const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The folder of the Debian, which is made when it is missing. */
-export async function debian(): Promise<string> {
+async function debian(): Promise<string> {
   const { stdout } = await run(path.join(root, 'test/operating/make-debian.sh'), { maxBuffer: 10 ** 7 })
   return stdout.trim()
 }
