@@ -70,6 +70,15 @@ test('a page of a repository that cannot be read says that it is not now, and wh
   expect(await shown(answer)).toBe('Not now')
 })
 
+test('who has been signed out meanwhile is told where to sign in, and comes back to the form', async () => {
+  const from = { ...BROWSER, origin: app.url, 'sec-fetch-site': 'same-origin' }
+  const answer = await web(app, world, 'milestones/new', { method: 'POST', headers: from })
+  expect(answer.status).toBe(401)
+  const text = await answer.text()
+  const back = encodeURIComponent(`/${world.project.fullPath}/-/milestones/new`)
+  expect(text).toContain(`-/sign-in?return_to=${back}">Sign in</a>`)
+})
+
 test('who asks too often gets a page that says when to come again', async () => {
   const ask = () => web(app, world, 'releases', { headers: BROWSER })
   let answer = await ask()

@@ -119,6 +119,12 @@ describe('a new release', () => {
     expect(tag.body.message).toBe('Signed off')
   })
 
+  test('a new tag begins at the default branch, unless another ref is written', async () => {
+    expect(Object.fromEntries(fieldsOf((await openAs(`${base}/new`, cookieOf('developer'))).text))).toMatchObject({
+      ref: 'main',
+    })
+  })
+
   test('a release of a tag that exists needs its name alone', async () => {
     expect((await openAs(`${base}/new`, cookieOf('developer'))).text).toContain('<option value="v9.0.0"></option>')
     const { location } = await submit(`${base}/new?tag_name=v9.0.0`, cookieOf('developer'), {})
@@ -127,7 +133,7 @@ describe('a new release', () => {
   })
 
   test.each([
-    ['ref', { tag_name: 'v4.0.0' }, 'Ref is not specified'],
+    ['ref', { tag_name: 'v4.0.0', ref: '' }, 'Ref is not specified'],
     ['ref', { tag_name: 'v4.0.0', ref: 'nowhere' }, 'Target nowhere is invalid'],
     ['tag_name', { tag_name: 'v4..0', ref: 'main' }, 'Tag name invalid'],
     ['tag_name', { tag_name: TAG }, 'Release already exists'],
@@ -216,7 +222,7 @@ describe('buttons that help to fill in the form', () => {
     expect([sent.status, await sent.text()]).toEqual([200, 'picture'])
     const count = () => db.upload.count({ where: { projectId: world.project.id } })
     const before = await count()
-    const refused = await submit(`${base}/new`, cookieOf('developer'), { tag_name: 'v5', 'files[]': [file] })
+    const refused = await submit(`${base}/new`, cookieOf('developer'), { tag_name: 'v5', ref: '', 'files[]': [file] })
     expect(problemAt(refused.text, 'ref')).toBe('Ref is not specified')
     const published = await resubmit(`${base}/new`, cookieOf('developer'), refused.text, { ref: 'main' })
     expect([published.status, await count()]).toEqual([303, before + 1])
@@ -324,7 +330,7 @@ describe('a release that is edited', () => {
 describe('a draft', () => {
   test('a draft is saved, changed, and published with its tag', async () => {
     const cookie = cookieOf('developer')
-    const saved = await submit(`${base}/new`, cookie, { tag_name: 'd/1', name: 'Soon', draft: '1' })
+    const saved = await submit(`${base}/new`, cookie, { tag_name: 'd/1', ref: '', name: 'Soon', draft: '1' })
     const page = `${base}/d%2F1/draft`
     expect([saved.status, saved.location]).toEqual([303, page])
     expect((await openAs(base, cookie)).text).toContain(`href="${page}"`)

@@ -1,15 +1,16 @@
 /**
  * Buttons with `data-parts` only help to fill in a form. The script sends the form as they would, and replaces the named parts of the
  * page by those of the answer, so that nothing else is lost. Files that are dropped or pasted into an element with `data-files` are
- * sent like chosen ones.
+ * sent like chosen ones. A form waits for them, because it would send them a second time.
  */
 export const formScript = `
+let pending = null
 async function replaceParts(button) {
   const body = new FormData(button.form, button)
   const answer = await fetch(location.href, { method: 'POST', body, headers: { accept: 'text/html' } })
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const ids = button.dataset.parts.split(' ')
-  if (!answer.ok) throw new Error(page.querySelector('[role="alert"] li, main p')?.textContent)
+  if (!answer.ok) throw new Error((page.querySelector('[role="alert"] li') ?? page.querySelector('main p'))?.textContent)
   for (const id of ids) {
     const fresh = page.getElementById(id)
     if (fresh) document.getElementById(id)?.replaceWith(document.adoptNode(fresh))
@@ -20,6 +21,8 @@ document.addEventListener('click', async (event) => {
   const button = event.target.closest('button[data-parts]')
   if (!button) return
   event.preventDefault()
+  let finish
+  pending = new Promise((resolve) => (finish = resolve))
   button.setAttribute('aria-busy', 'true')
   const told = document.querySelector('#part-problem') ?? Object.assign(document.createElement('p'), { id: 'part-problem', className: 'problem' })
   told.setAttribute('role', 'alert')
@@ -31,6 +34,14 @@ document.addEventListener('click', async (event) => {
     told.textContent = error.message || 'The server cannot be reached'
   }
   button.removeAttribute('aria-busy')
+  pending = null
+  finish()
+})
+document.addEventListener('submit', async (event) => {
+  if (!pending) return
+  event.preventDefault()
+  await pending
+  event.target.requestSubmit(event.submitter)
 })
 const attach = (area) => area.querySelector('button[data-parts]').click()
 for (const type of ['drop', 'paste']) {

@@ -12,7 +12,7 @@ export type Page = { title: string; feed?: string; nav?: Markup; body: Markup }
  * The way from a page to the root of the server. It is relative, because only the client knows below which path a proxy has put the
  * server.
  */
-const rootFrom = (url: string): string => '../'.repeat(new URL(url).pathname.split('/').length - 2) || './'
+export const rootFrom = (url: string): string => '../'.repeat(new URL(url).pathname.split('/').length - 2) || './'
 
 /** Undefined where it is not known who asks. */
 type Reader = User | null | undefined

@@ -19,7 +19,7 @@ const about = html`<h1>Mailbox of the demo</h1>
 
 const list = (mails: readonly KeptMail[]): Markup =>
   mails.length === 0
-    ? html`<p>There is no mail for you. Publish a release as the developer, and look here as the guest and as the maintainer.</p>`
+    ? html`<p>There is no mail for you. Publish a release, and look here as the guest and as the maintainer.</p>`
     : html`<ul class="list">${mails.map(item)}</ul>`
 
 /** The address is that of the account, so no viewer sees what another one is told. */

@@ -8,6 +8,7 @@ import { milestoneById } from '../../../modules/milestones/milestone-loaders.ts'
 import { numberedMilestones } from '../../../modules/milestones/namespace-milestones-loaders.ts'
 import type { Fields } from '../../rest/kit/nested-fields.ts'
 import { confirmation } from '../kit/confirmation.ts'
+import { assertUnchanged, versionField } from '../kit/edited-version.ts'
 import { checkbox, choiceField, formOf, textArea, textField } from '../kit/form-fields.ts'
 import type { Filled, FormPage } from '../kit/form-page.ts'
 import { choiceIn, DESCRIPTION_BYTES, dayIn, isGiven, textIn } from '../kit/given.ts'
@@ -60,7 +61,7 @@ async function formPage(asked: AskedOfProject, filled: Filled, issue: IssueNode 
       stored: issue?.description ?? '',
     }),
     plans ? await planFields(asked, filled, issue) : html``,
-    issue ? stateField(filled, issue) : html``,
+    issue ? html`${stateField(filled, issue)}${versionField(filled, issue.updatedAt)}` : html``,
   ]
   return { title, body: html`<h1>${title}</h1>${formOf({ action: '', submit: 'Save', filled, fields })}` }
 }
@@ -111,6 +112,7 @@ export const editIssue: FormPage<AskedOfProject> = {
   write: async (asked, given) => {
     const issue = await getIssueIn(asked)
     const { iid } = issue
+    assertUnchanged(given, issue.updatedAt)
     await updateIssue(asked.context, {
       ...{ projectPath: asked.project.fullPath, iid, ...textsOf(given), ...(await newPlan(asked, given, issue)) },
       state: choiceIn(given, { name: 'state', label: 'State', values: ['opened', 'closed'] as const }),

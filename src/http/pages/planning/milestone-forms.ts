@@ -6,6 +6,7 @@ import { createMilestone, deleteMilestone, updateMilestone } from '../../../modu
 import { canIn, pathOf } from '../../../modules/projects/namespace.ts'
 import type { Fields } from '../../rest/kit/nested-fields.ts'
 import { confirmation } from '../kit/confirmation.ts'
+import { assertUnchanged, versionField } from '../kit/edited-version.ts'
 import { choiceField, formOf, textArea, textField } from '../kit/form-fields.ts'
 import type { Filled, FormPage } from '../kit/form-page.ts'
 import { choiceIn, DESCRIPTION_BYTES, dayIn, textIn } from '../kit/given.ts'
@@ -39,7 +40,7 @@ function formPage(title: string, filled: Filled, stored: Milestone | null): Page
     })}</div><div>${textField(filled, {
       ...{ name: 'due_date', label: 'Due', type: 'date', stored: calendarDate(stored?.dueDate ?? null) },
     })}</div></fieldset>`,
-    stored ? stateChoice(filled, stored) : html``,
+    stored ? html`${stateChoice(filled, stored)}${versionField(filled, stored.updatedAt)}` : html``,
   ]
   return { title, body: html`<h1>${title}</h1>${formOf({ action: '', submit: 'Save', filled, fields })}` }
 }
@@ -79,7 +80,8 @@ export const editMilestone: FormPage<AskedOfNamespace> = {
     return milestone && formPage(`Edit ${milestone.title}`, filled, milestone)
   },
   write: async (asked, given) => {
-    const { id, iid } = await getMilestoneIn(asked)
+    const { id, iid, updatedAt } = await getMilestoneIn(asked)
+    assertUnchanged(given, updatedAt)
     const state = choiceIn(given, { name: 'state', label: 'State', values: ['active', 'closed'] as const })
     await updateMilestone(asked.context, { id, ...valuesOf(given), state })
     return `${milestonesUrl(asked)}/${iid}`

@@ -6,6 +6,7 @@ import { publishDraft } from '../../../../modules/publishing/publish-draft.ts'
 import { releaseUrl, segment } from '../../../../modules/releases/release-urls.ts'
 import type { Fields } from '../../../rest/kit/nested-fields.ts'
 import type { RestParts } from '../../../rest/rest-routes.ts'
+import { assertUnchanged, versionField } from '../../kit/edited-version.ts'
 import { formOf } from '../../kit/form-fields.ts'
 import type { Filled, FormPage } from '../../kit/form-page.ts'
 import type { AskedOfProject } from '../../kit/pages.ts'
@@ -38,7 +39,7 @@ async function show(asked: AskedOfProject, filled: Filled) {
     milestones: milestonesOf(project),
     refs: refsOf(project),
     preview: await previewIn(asked, filled.given, draft.tagName),
-    buttons,
+    buttons: html`${versionField(filled, draft.updatedAt)}${buttons}`,
   })
   return {
     title: `Draft of ${draft.tagName}`,
@@ -52,6 +53,7 @@ async function write(asked: AskedOfProject, parts: RestParts, given: Fields) {
   await attachFiles(asked, parts, given, tagIn(c, 1))
   const again = filledIn(given)
   if (again) return { again }
+  if (found) assertUnchanged(given, found.draft.updatedAt)
   const key = { projectPath: project.fullPath, tagName: tagIn(c, 1) }
   const stored = found && { ...found.draft, isKept: true, isPublished: false, milestones: found.draft.milestones ?? [] }
   const links = linksOf(compactRows(given)).map(({ id: _, isGone: __, ...link }) => link)

@@ -7,6 +7,7 @@ import { createLink, deleteLink, updateLink } from '../../../../modules/assets/l
 import { updateRelease } from '../../../../modules/publishing/update-release.ts'
 import type { Fields } from '../../../rest/kit/nested-fields.ts'
 import type { RestParts } from '../../../rest/rest-routes.ts'
+import { assertUnchanged, versionField } from '../../kit/edited-version.ts'
 import { formOf } from '../../kit/form-fields.ts'
 import type { Filled, FormPage } from '../../kit/form-page.ts'
 import type { AskedOfProject } from '../../kit/pages.ts'
@@ -56,7 +57,7 @@ async function show(asked: AskedOfProject, filled: Filled) {
       refs: null,
     },
     preview: await previewIn(asked, filled.given, tag),
-    buttons: '',
+    buttons: versionField(filled, release.updatedAt),
   })
   return {
     title: `Edit ${release.name}`,
@@ -104,6 +105,7 @@ async function write(asked: AskedOfProject, parts: RestParts, given: Fields) {
   await attachFiles(asked, parts, given, found.tag)
   const again = filledIn(given)
   if (again) return { again }
+  assertUnchanged(given, found.release.updatedAt)
   const key = { projectPath: project.fullPath, tagName: found.tag }
   const { milestones, ...values } = valuesIn(given, storedOf(found.release, found.tag))
   const links = planLinks(linksOf(compactRows(given)), storedRows(found.release))

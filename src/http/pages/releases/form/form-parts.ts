@@ -16,6 +16,7 @@ export const milestonesOf = ({ milestones, group }: MilestoneChoicesFragment): N
 ]
 
 export const refsOf = ({ repository }: RefChoicesFragment) => ({
+  defaultBranch: repository?.headBranch ?? null,
   branches: rowsOf(repository?.branches).map(({ name }) => name),
   tags: rowsOf(repository?.tags).map(({ name }) => name),
 })

@@ -98,6 +98,6 @@ export function linkFields(filled: Filled, stored: readonly LinkRow[]): Markup {
 ${wrong ? html`<small id="links-problem" class="problem">${wrong.join(', ')}</small>` : ''}${rows.map((row, at) => rowFields(filled, row, at))}
 <label for="asset-files">Files to download</label>
 <input type="file" id="asset-files" name="asset_files[]" multiple aria-describedby="asset-files-hint">
-<small id="asset-files-hint">They become files of a package with the version of the tag, and links. Larger files come by the API.</small>
+<small id="asset-files-hint">They are stored at once, as files of a package that everybody who reads the code sees, and become links. The command line takes larger files.</small>
 <button class="secondary" name="more_links" value="1" formnovalidate data-parts="links">More rows</button></fieldset>`
 }

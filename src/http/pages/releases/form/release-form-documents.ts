@@ -20,6 +20,7 @@ const milestonesFragment = /* GraphQL */ `
 const refsFragment = /* GraphQL */ `
   fragment RefChoices on Project {
     repository {
+      headBranch
       branches(first: 50) { nodes { name } }
       tags(first: 50, search: $tag) { nodes { name } }
     }
@@ -51,6 +52,7 @@ export const editedRelease = document<EditedReleaseQuery, EditedReleaseQueryVari
           name
           description
           releasedAt
+          updatedAt
           prerelease: prereleaseMark
           makeLatest
           milestones: allMilestones { number title }
@@ -76,6 +78,7 @@ export const editedDraft = document<EditedDraftQuery, EditedDraftQueryVariables>
           name
           description
           releasedAt
+          updatedAt
           prerelease
           makeLatest
           milestones { number title }

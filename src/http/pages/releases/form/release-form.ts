@@ -10,7 +10,7 @@ import { fieldTime, numbersIn, type Stored } from './release-values.ts'
 /** The most bytes of the form with its files, which the server takes into memory. */
 export const FORM_BYTES = 16_000_000
 
-type Refs = { branches: readonly string[]; tags: readonly string[] }
+type Refs = { defaultBranch: string | null; branches: readonly string[]; tags: readonly string[] }
 
 export type ReleaseForm = {
   filled: Filled
@@ -57,7 +57,7 @@ ${textField(filled, {
     hint: 'A branch, tag or commit, if the tag does not exist.',
     list: 'refs',
   },
-  ...{ stored: stored?.ref, maxLength: maxCharacters.ref },
+  ...{ stored: stored ? stored.ref : refs.defaultBranch, maxLength: maxCharacters.ref },
 })}${datalist('refs', refs.branches)}
 ${textArea(filled, {
   ...{ name: 'tag_message', label: 'Message of the new tag', hint: 'With a message the tag is annotated.' },
