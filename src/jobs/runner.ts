@@ -3,7 +3,9 @@ import { EventEmitter } from 'node:events'
 import { type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type { Pool } from 'pg'
 import { DatabasePool } from '../database/connections/database-pool.ts'
+import { causeIn } from '../database/job-queue.ts'
 import type { Log } from '../foundation/log.ts'
+import { traced } from '../foundation/tracing.ts'
 import type { DeliveryResult } from '../modules/webhooks/deliver.ts'
 import type { Reachable } from '../outgoing/reachable.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
@@ -54,7 +56,8 @@ const taskList = (
       name,
       (payload: unknown, { job }) => {
         const parts = { baseUrl, storage, repositoriesDir, mayReach, mails, wakeDeliveries, signal }
-        return task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
+        const run = () => task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
+        return traced(() => ({ name: `job ${name}`, kind: 'consumer', cause: causeIn(job.flags) }), run)
       },
     ]),
   )

@@ -1,3 +1,4 @@
+import { traced } from '../foundation/tracing.ts'
 import type { FileStorage } from './file-storage.ts'
 import { kindOf, type StorageFailure } from './storage-failure.ts'
 
@@ -7,18 +8,16 @@ export function observedStorage(storage: FileStorage, onFailure: (failure: Stora
     const kind = kindOf(error)
     if (kind !== null) onFailure({ operation, kind })
   }
-  const observed = <Result>(operation: StorageFailure['operation'], doing: Promise<Result>): Promise<Result> => {
+  const observed = <Result>(operation: StorageFailure['operation'], run: () => Promise<Result>): Promise<Result> => {
+    const doing = traced(() => ({ name: `storage ${operation}`, kind: 'client' }), run)
     doing.catch(note(operation))
     return doing
   }
   return {
-    put: (key, body) => observed('put', storage.put(key, body)),
+    put: (key, body) => observed('put', () => storage.put(key, body)),
     get: (key, range) =>
-      observed(
-        'get',
-        storage.get(key, range).then((body) => body?.once('error', note('get')) ?? null),
-      ),
-    remove: (key) => observed('remove', storage.remove(key)),
+      observed('get', async () => (await storage.get(key, range))?.once('error', note('get')) ?? null),
+    remove: (key) => observed('remove', () => storage.remove(key)),
     async *list(prefix) {
       try {
         yield* storage.list(prefix)
