@@ -3,7 +3,7 @@ import type { Log } from '../foundation/log.ts'
 import { useTracer } from '../foundation/tracing.ts'
 import type { Metrics } from '../http/metrics.ts'
 
-/** Traces if the configuration names a collector. Otherwise no library of OpenTelemetry is loaded. */
+/** Traces if the configuration names a collector. Otherwise nothing of OpenTelemetry's SDK is loaded. */
 export async function openTraces(
   { traces }: Pick<Config, 'traces'>,
   { log, metrics }: { log: Log; metrics: Metrics },
