@@ -91,7 +91,7 @@ function registerCounted(registry: Registry) {
   }
   const spans = counter(
     'waybill_spans_total',
-    'Spans for the collector of traces, by result: exported, failed (not taken), dropped (too many waited).',
+    'Spans that were made for the collector of traces, by result: exported, failed (not taken), dropped (too many waited).',
     ['result'],
   )
   for (const result of ['exported', 'failed', 'dropped']) spans.inc({ result }, 0)
