@@ -4,20 +4,11 @@ import path from 'node:path'
 import { z } from 'zod'
 import { JwtIssuers } from './authentication/jwt-issuers.ts'
 import { OidcIssuer, OidcScopes } from './authentication/openid-settings.ts'
-import { DatabaseUrl } from './database/connections/database-url.ts'
+import { DatabaseReadUrl, DatabaseUrl } from './database/connections/database-url.ts'
 import { MAX_ANSWER_BYTES } from './foundation/limits.ts'
 import { StartError } from './foundation/start-error.ts'
 import { traceVariables } from './foundation/trace-settings.ts'
-import {
-  namesOf,
-  onOff,
-  readVariables,
-  reserved,
-  seconds,
-  variable,
-  webUrl,
-  wholeNumber,
-} from './foundation/variables.ts'
+import { namesOf, onOff, readVariables, seconds, variable, webUrl, wholeNumber } from './foundation/variables.ts'
 import { gitProcessBounds } from './git/git-process-bounds.ts'
 import { archiveBounds } from './modules/archives/archive-bounds.ts'
 import { MAX_UPLOAD_BYTES } from './modules/uploads/upload-bounds.ts'
@@ -60,7 +51,10 @@ const stored = {
   databaseUrl: variable('DATABASE_URL', absent(DatabaseUrl)),
   /** A URL of the same database that gives each connection its own session; null when `databaseUrl` does so. */
   databaseDirectUrl: variable('DATABASE_DIRECT_URL', absent(DatabaseUrl)),
-  databaseReadUrl: reserved('DATABASE_READ_URL'),
+  /** The replicas that answer reads of viewers; null for none. */
+  databaseReadUrl: variable('DATABASE_READ_URL', absent(DatabaseReadUrl)),
+  /** A replica that is further behind is left out. */
+  databaseReadMaxLagMs: variable('DATABASE_READ_MAX_LAG_SECONDS', seconds(1, 60 * 60, 10)),
   dataDir: variable('DATA_DIR', folder.prefault('.waybill')),
   repositoriesDir: variable('REPOSITORIES_DIR', folder.optional()),
   /** The bucket of all files but repositories and archives; null for a folder in `dataDir`. */
@@ -177,6 +171,9 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
   const { rateLimits, repositoriesDir, oidc, traces, ...values } = readVariables(variables, env, wrong)
   if (wrong.length === 0 && values.databaseDirectUrl !== null && values.databaseUrl === null) {
     wrong.push('DATABASE_DIRECT_URL needs DATABASE_URL beside it')
+  }
+  if (wrong.length === 0 && values.databaseReadUrl !== null && values.databaseUrl === null) {
+    wrong.push('DATABASE_READ_URL needs DATABASE_URL beside it')
   }
   const { issuer, clientId, clientSecret } = oidc
   const isComplete = issuer !== undefined && clientId !== undefined && clientSecret !== undefined

@@ -36,7 +36,18 @@ const wrong: [string, NodeJS.ProcessEnv, RegExp][] = [
     /^DATABASE_DIRECT_URL: must look/,
   ],
   ['DATABASE_DIRECT_URL alone', { DATABASE_DIRECT_URL: 'postgres://u@h/d' }, /^DATABASE_DIRECT_URL needs DATABASE_URL/],
-  ['DATABASE_READ_URL', { DATABASE_READ_URL: 'postgres://u@h/d' }, /^DATABASE_READ_URL: .*not supported/],
+  ['DATABASE_READ_URL', { DATABASE_READ_URL: 'mysql://u@h/d' }, /^DATABASE_READ_URL: must look like postgres/],
+  [
+    'DATABASE_READ_URL',
+    { DATABASE_URL: 'postgres://u@h/d', DATABASE_READ_URL: 'postgres://u@a,b/d?target_session_attrs=primary' },
+    /^DATABASE_READ_URL: must not have target_session_attrs/,
+  ],
+  ['DATABASE_READ_URL', { DATABASE_READ_URL: 'postgres://u@h/d' }, /^DATABASE_READ_URL needs DATABASE_URL/],
+  [
+    'DATABASE_READ_MAX_LAG_SECONDS',
+    { DATABASE_READ_MAX_LAG_SECONDS: '0' },
+    /^DATABASE_READ_MAX_LAG_SECONDS: must be a number/,
+  ],
   [
     'OTEL_EXPORTER_OTLP_ENDPOINT',
     { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' },

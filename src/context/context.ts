@@ -1,4 +1,5 @@
 import type { Viewer } from '../access/viewer.ts'
+import type { Replica } from '../database/replicas/replica.ts'
 import type { Log } from '../foundation/log.ts'
 import type { Repositories } from '../git/open-repositories.ts'
 import type { Reachable } from '../outgoing/reachable.ts'
@@ -28,6 +29,11 @@ export type Context = {
   repositories: Repositories
   /** Which addresses the server may ask on somebody's behalf. */
   mayReach: Reachable
+  /**
+   * Chooses the replica that the request reads from; null for the primary. Absent where only the primary will do, because the request writes or
+   * must hear of the newest write.
+   */
+  replica?: () => Promise<Replica | null>
   /** How long the answer stays valid; absent when the answer is not kept. */
   answerLife?: AnswerLife
   /** The most bytes of the answer; `MAX_ANSWER_BYTES` when absent. */

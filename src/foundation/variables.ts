@@ -35,10 +35,6 @@ export function readVariables<Described extends Variable | Variables>(
   return parsed.data as ValuesOf<Described>
 }
 
-/** A variable that only a later version will read. It is refused, because a value would have no effect. */
-export const reserved = (name: string) =>
-  variable(name, z.undefined({ error: `${name} is not supported by this version: remove it` }).optional())
-
 export const onOff = (byDefault: 'on' | 'off') =>
   z
     .enum(['on', 'off'], { error: 'must be on or off' })

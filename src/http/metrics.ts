@@ -6,11 +6,12 @@ import type { DeliveryResult } from '../modules/webhooks/deliver.ts'
 import type { StorageFailure } from '../storage/storage-failure.ts'
 import { clusterMetrics, shareMetrics } from './cluster-metrics.ts'
 import { registerDatabase } from './database-metrics.ts'
+import { type ReplicaMetrics, registerReplicas } from './replica-metrics.ts'
 import { mergeSources, registerWatched, type Sources } from './watched-metrics.ts'
 
 type DescribedMetric = { name: string; help: string; type: string; labels: readonly string[] }
 
-export type Metrics = {
+export type Metrics = ReplicaMetrics & {
   observe: (door: string, status: number, seconds: number) => void
   /** Counts a request that a rate limit refused. The budget is `account`, `address`, or `refusals` for wrong credentials. */
   observeRefusal: (door: string, budget: string) => void
@@ -135,12 +136,14 @@ export function createMetrics(): Metrics {
   const sources: Partial<Sources> = {}
   const counted = registerCounted(registry)
   registerDatabase(registry)
+  const replicas = registerReplicas(registry)
   registerWatched(registry, sources)
   registerBuild(registry)
   const text = () => (cluster.isWorker ? clusterMetrics() : Registry.merge(registries).metrics())
   let printing: Promise<string> | undefined
   return {
     ...counted,
+    ...replicas,
     watch: (more) => mergeSources(sources, more),
     described: () => ({ own: describe(registry), ofNode: describe(nodeMetrics()) }),
     // Requests that come while the text is made share it, because the database counts jobs for it.

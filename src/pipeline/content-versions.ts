@@ -2,6 +2,7 @@ import type { ProjectAccess } from '../access/abilities.ts'
 import type { Placed } from '../access/viewer.ts'
 import { shareStatements } from '../database/batching/share-statements.ts'
 import { db } from '../database/db.ts'
+import type { Replica } from '../database/replicas/replica.ts'
 import { pathKey } from '../foundation/path-key.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import { projectIdAt } from '../modules/projects/project-loaders.ts'
@@ -11,9 +12,9 @@ export type ContentVersion = Pick<ProjectAccess, 'id' | 'visibility' | keyof Pla
 
 type Row = { path: string } & (ContentVersion | { id: null })
 
-async function readVersions(paths: readonly string[]): Promise<(ContentVersion | null)[]> {
+async function readVersions(paths: readonly string[], client = db): Promise<(ContentVersion | null)[]> {
   // Reads as much for a path without a project, because the time of the answer must not reveal a hidden project.
-  const rows = await db.$queryRaw<Row[]>`
+  const rows = await client.$queryRaw<Row[]>`
     SELECT /* keptAnswers.versions */ sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds", p.deleted_at AS "deletedAt", (
       SELECT coalesce(sum(v.version), 0)::text FROM content_versions v
       WHERE v.scope = ANY (
@@ -27,7 +28,10 @@ async function readVersions(paths: readonly string[]): Promise<(ContentVersion |
   })
 }
 
-const readShared = shareStatements<string, ContentVersion | null>(readVersions, (path) => path)
+const readShared = shareStatements<string, ContentVersion | null>(
+  (paths) => readVersions(paths),
+  (path) => path,
+)
 
 /** The present versions, from one statement that requests in flight share; null for a path without a project. */
 export async function contentVersions(paths: readonly string[]): Promise<(ContentVersion | null)[]> {
@@ -37,3 +41,7 @@ export async function contentVersions(paths: readonly string[]): Promise<(Conten
     return version
   })
 }
+
+/** The versions that a replica has. */
+export const contentVersionsOf = ({ client }: Replica, paths: readonly string[]): Promise<(ContentVersion | null)[]> =>
+  readVersions(paths.map(pathKey), client)

@@ -7,10 +7,11 @@ import { role } from '../access/roles.ts'
 import { isAdministrator, isPipeline, roleIn, type Viewer } from '../access/viewer.ts'
 import { newAnswerLife } from '../context/answer-life.ts'
 import type { Context } from '../context/context.ts'
+import { readReplicaThat } from '../context/reads.ts'
 import { DatabaseAway } from '../database/outage.ts'
 import type { CacheStatistics } from '../foundation/cache-statistics.ts'
 import { databaseNow } from '../foundation/database-clock.ts'
-import { type ContentVersion, contentVersions } from './content-versions.ts'
+import { type ContentVersion, contentVersions, contentVersionsOf } from './content-versions.ts'
 
 const MAX_BYTES = 64 * 1024 ** 2
 
@@ -48,8 +49,7 @@ function ignoreUnlessOutage(error: unknown): null {
 type Asked = { question: string; paths: readonly string[] }
 
 /** The present place of the answer; null when a project does not exist or is hidden from the viewer. */
-async function placeOf(viewer: Viewer, { question, paths }: Asked): Promise<Place | null> {
-  const found = await contentVersions(paths)
+function placeOf(viewer: Viewer, question: string, found: readonly (ContentVersion | null)[]): Place | null {
   // Nothing is kept about a hidden or a missing project, so that both are answered in the same time.
   const projects = found.filter((project) => project !== null).filter((project) => readsProject(viewer, project))
   if (projects.length < found.length) return null
@@ -77,11 +77,20 @@ export function createKeptAnswers(): KeptAnswers {
     return found
   }
   return {
-    async recall(context, asked, make) {
+    async recall(context, { question, paths }, make) {
       // Read before the answer, so a version may be older than the answer but never newer.
-      const place = await placeOf(context.viewer, asked).catch(ignoreUnlessOutage)
+      const place = await contentVersions(paths)
+        .then((versions) => placeOf(context.viewer, question, versions))
+        .catch(ignoreUnlessOutage)
       const found = place && find(place)
       if (found) return found
+      // What a replica of an older version answers must not be kept for the present version.
+      if (place) {
+        readReplicaThat(context, async (replica) => {
+          const own = placeOf(context.viewer, question, await contentVersionsOf(replica, paths))
+          return own?.version === place.version
+        })
+      }
       const life = newAnswerLife()
       context.answerLife = life
       const answer = await make()

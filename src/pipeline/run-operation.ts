@@ -4,6 +4,7 @@ import { doNotKeep } from '../context/answer-life.ts'
 import { assertAnswerFits } from '../context/answer-size.ts'
 import type { Context } from '../context/context.ts'
 import type { KeyedSteps } from '../context/keyed-steps.ts'
+import { mayReadReplicas } from '../context/reads.ts'
 import type { OpenSubscription } from '../request/open-subscriptions.ts'
 import { executeOperation } from './execute.ts'
 import type { KeptAnswers } from './kept-answers.ts'
@@ -57,6 +58,7 @@ export function createRunner({
 
   async function query(ready: ReadyOperation): Promise<Outcome> {
     const { request, text, operation, context } = ready
+    mayReadReplicas(context)
     const make = async () => {
       const result = await execute(ready)
       if (result.errors) doNotKeep(context)

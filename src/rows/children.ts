@@ -1,6 +1,7 @@
 import { takeRows } from '../context/answer-size.ts'
 import type { Context } from '../context/context.ts'
-import { db } from '../database/db.ts'
+import { readFrom } from '../database/db.ts'
+import type { Replica } from '../database/replicas/replica.ts'
 import { statementName } from '../database/statement-name.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import { oncePerRequest, readInBatches } from './batches.ts'
@@ -79,27 +80,41 @@ function select<Row>(
 }
 
 /** Reads the children of all parents by one statement. LATERAL reads them for each parent, so they stay in their order. */
-async function readAlike<Row>(source: Source<Row>, parent: Parent, asks: readonly Ask<Row>[]): Promise<string[]> {
+async function readAlike<Row>(
+  source: Source<Row>,
+  parent: Parent,
+  { asks, replica }: { asks: readonly Ask<Row>[]; replica: Replica | null },
+): Promise<string[]> {
   const [ask] = asks
   if (!ask) return []
   const ids = asks.map(({ parentId }) => parentId)
   const rows = asJson(select(source, parent, { ...ask, parentId: Prisma.sql`parent.id` }))
   const name = nameOfStatement(source, parent, 'window' in ask.selection ? 'pageOf' : 'allOf')
-  const found = await db.$queryRaw<{ id: number; rows: string }[]>`
+  const found = await readFrom(
+    replica,
+    (db) => db.$queryRaw<{ id: number; rows: string }[]>`
     SELECT ${name} parent.id, page.rows::text AS rows FROM unnest(${ids}::int[]) AS parent (id)
-    CROSS JOIN LATERAL ${rows} AS page (rows)`
+    CROSS JOIN LATERAL ${rows} AS page (rows)`,
+  )
   const byId = new Map(found.map((row) => [row.id, row.rows]))
   return ids.map((id) => byId.get(id) ?? '[]')
 }
 
-async function countAlike<Row>(source: Source<Row>, parent: Parent, asks: readonly Count[]): Promise<number[]> {
+async function countAlike<Row>(
+  source: Source<Row>,
+  parent: Parent,
+  { asks, replica }: { asks: readonly Count[]; replica: Replica | null },
+): Promise<number[]> {
   const ids = asks.map(({ parentId }) => parentId)
   const column = Prisma.raw(parent.column)
   const { where = Prisma.empty, from = () => parent.from ?? source.from } = asks[0]?.filter ?? {}
-  const rows = await db.$queryRaw<{ id: number; count: number }[]>`
+  const rows = await readFrom(
+    replica,
+    (db) => db.$queryRaw<{ id: number; count: number }[]>`
     SELECT ${nameOfStatement(source, parent, 'countOf')} ${column} AS id, count(*)::int AS count
     FROM ${from(Prisma.sql`${ids}::int[]`)} WHERE ${column} = ANY (${ids}::int[]) ${where}
-    GROUP BY 1`
+    GROUP BY 1`,
+  )
   const byId = new Map(rows.map(({ id, count }) => [id, count]))
   return ids.map((id) => byId.get(id) ?? 0)
 }
@@ -112,10 +127,10 @@ function reviveAll<Row extends object>({ revive }: Source<Row>, rows: Row[], pla
 /** Requests share the text of a list. Each parses it into rows of its own, because a request changes its rows in place. */
 function listLoader<Row extends object>(source: Source<Row>, parent: Parent) {
   const nameOf = (ask: Ask<Row>) => `${ask.parentId} ${kindOf(ask)}`
-  const read = (asks: readonly Ask<Row>[]) => readAlike(source, parent, asks)
+  const read = (asks: readonly Ask<Row>[], replica: Replica | null) => readAlike(source, parent, { asks, replica })
   const readTexts = readInBatches<Ask<Row>, string>({ nameOf, kindOf, read })
-  return oncePerRequest<Ask<Row>, Row[]>(nameOf, async (asks) => {
-    const texts = await readTexts(asks)
+  return oncePerRequest<Ask<Row>, Row[]>(nameOf, async (asks, replica) => {
+    const texts = await readTexts(asks, replica)
     return texts.map((text, at) =>
       text instanceof Error ? text : reviveAll(source, JSON.parse(text), asks[at]?.plan ?? wholeRow),
     )
@@ -125,7 +140,7 @@ function listLoader<Row extends object>(source: Source<Row>, parent: Parent) {
 function countLoader<Row>(source: Source<Row>, parent: Parent) {
   const kind = ({ filter }: Count) => keyOfFilter(filter)
   const nameOf = (ask: Count) => `${ask.parentId} ${kind(ask)}`
-  const read = (asks: readonly Count[]) => countAlike(source, parent, asks)
+  const read = (asks: readonly Count[], replica: Replica | null) => countAlike(source, parent, { asks, replica })
   return oncePerRequest<Count, number>(nameOf, readInBatches({ nameOf, kindOf: kind, read }))
 }
 

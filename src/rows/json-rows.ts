@@ -1,6 +1,7 @@
 // A list of rows comes from the database as one JSON value, because Prisma decodes a result cell by cell. That costs several
 // times as much as the statement, while JSON.parse is native. In JSON a row can also bring its children along.
-import { db } from '../database/db.ts'
+import { readFrom } from '../database/db.ts'
+import type { Replica } from '../database/replicas/replica.ts'
 import { statementName } from '../database/statement-name.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 
@@ -26,8 +27,16 @@ export function reviver<Row>(dates: DatesOf<Row>): (row: Row) => Row {
 }
 
 /** Reads the rows of a query. `name` is the name of the statement. */
-export async function readRows<Row>(name: string, rows: Prisma.Sql, revive: (row: Row) => Row): Promise<Row[]> {
-  const [answer] = await db.$queryRaw<[{ rows: string }]>`SELECT ${statementName(name)} ${asJson(rows)}::text AS rows`
+export async function readRows<Row>(
+  name: string,
+  rows: Prisma.Sql,
+  revive: (row: Row) => Row,
+  replica: Replica | null = null,
+): Promise<Row[]> {
+  const [answer] = await readFrom(
+    replica,
+    (db) => db.$queryRaw<[{ rows: string }]>`SELECT ${statementName(name)} ${asJson(rows)}::text AS rows`,
+  )
   const text = answer.rows
   // Lets go of the text. Prisma's promise has a getter, and V8 keeps what a getter refers to until it collects old objects. By
   // then it would have copied the text twice.

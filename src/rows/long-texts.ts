@@ -4,8 +4,9 @@
 import DataLoader from 'dataloader'
 import { answerSize } from '../context/answer-size.ts'
 import { type Context, perRequest } from '../context/context.ts'
+import { withReplica } from '../context/reads.ts'
 import type { FieldPlace } from '../context/smaller-pages.ts'
-import { db } from '../database/db.ts'
+import { readFrom } from '../database/db.ts'
 import { statementName } from '../database/statement-name.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import { toSnakeCase } from './columns.ts'
@@ -23,12 +24,13 @@ function textsWithin(context: Context, table: string, expression: Prisma.Sql) {
   return async (ids: readonly number[]): Promise<(FoundText | null | Error)[]> => {
     const { left, tooLarge } = answerSize(context)
     if (tooLarge) return ids.map(() => tooLarge)
-    const rows = await db.$queryRaw<FoundText[]>`
+    const texts = Prisma.sql`
       SELECT ${name} id, bytes, CASE WHEN sum(bytes) OVER (ORDER BY place) <= ${left}::bigint THEN text END AS text
       FROM (
         SELECT t.id, key.place, ${expression} AS text, octet_length(${expression}) AS bytes
         FROM unnest(${ids}::int[]) WITH ORDINALITY AS key (id, place) JOIN ${Prisma.raw(table)} t ON t.id = key.id
       ) AS found WHERE bytes IS NOT NULL`
+    const rows = await withReplica(context, (replica) => readFrom(replica, (db) => db.$queryRaw<FoundText[]>(texts)))
     const found = new Map(rows.map((row) => [row.id, row]))
     return ids.map((id) => found.get(id) ?? null)
   }
@@ -59,8 +61,11 @@ export function longText<Field extends string>(table: string, field: Field) {
         // A request that is refused reads no text.
         const { tooLarge } = answerSize(context)
         if (tooLarge) return ids.map(() => tooLarge)
-        const rows = await db.$queryRaw<{ id: number; text: string | null }[]>`
+        const texts = Prisma.sql`
           SELECT ${name} t.id, ${expression} AS text FROM ${Prisma.raw(table)} t WHERE t.id = ANY (${ids}::int[])`
+        const rows = await withReplica(context, (replica) =>
+          readFrom(replica, (db) => db.$queryRaw<{ id: number; text: string | null }[]>(texts)),
+        )
         const found = new Map(rows.map(({ id, text }) => [id, text]))
         return ids.map((id) => found.get(id) ?? null)
       }),

@@ -1,5 +1,6 @@
 // Pages by number, as in the REST API (docs/contract/rest.md#pages): the rows of a page, and how many rows there are in all.
-import { db } from '../database/db.ts'
+import { readFrom } from '../database/db.ts'
+import type { Replica } from '../database/replicas/replica.ts'
 import { statementName } from '../database/statement-name.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import { readRows } from './json-rows.ts'
@@ -47,16 +48,21 @@ export type Selected = {
 const sortedBy = ({ terms, direction }: Selected['order']): Prisma.Sql =>
   Prisma.sql`ORDER BY ${Prisma.join(terms.map((term) => Prisma.sql`${term} ${Prisma.raw(direction)}`))}`
 
-async function countUpTo(limit: number, statement: string, rows: Prisma.Sql): Promise<number> {
-  const [row] = await db.$queryRaw<{ count: number }[]>`
-    SELECT ${statementName(`${statement}.count`)} count(*)::int AS count FROM (SELECT ${rows} LIMIT ${limit}) AS counted`
+type Counted = { limit: number; statement: string; rows: Prisma.Sql; replica: Replica | null }
+
+async function countUpTo({ limit, statement, rows, replica }: Counted): Promise<number> {
+  const [row] = await readFrom(
+    replica,
+    (db) => db.$queryRaw<{ count: number }[]>`
+    SELECT ${statementName(`${statement}.count`)} count(*)::int AS count FROM (SELECT ${rows} LIMIT ${limit}) AS counted`,
+  )
   return row?.count ?? 0
 }
 
 /** Reads a page of the rows of a table and its total by two statements, however long the page and the list are. */
 export async function readTablePage<Row extends object>(
   table: Table<Row>,
-  { name, plan }: { name: string; plan: Plan },
+  { name, plan, replica }: { name: string; plan: Plan; replica: Replica | null },
   { from = table.from, where, order, count: known, counted = { from, upTo: MAX_TOTAL } }: Selected,
   input: PageInput,
 ): Promise<NumberedPage<Row>> {
@@ -66,8 +72,12 @@ export async function readTablePage<Row extends object>(
   const page = Prisma.sql`SELECT ${columns} FROM ${from} WHERE ${where} ${sortedBy(order)}
     LIMIT ${size + 1} OFFSET ${offset}::bigint`
   const [rows, count] = await Promise.all([
-    readRows<Row>(statement, page, table.revive),
-    known ?? countUpTo(counted.upTo + 1, statement, Prisma.sql`FROM ${counted.from} WHERE ${where}`),
+    readRows<Row>(statement, page, table.revive, replica),
+    known ??
+      countUpTo({
+        ...{ limit: counted.upTo + 1, statement, replica },
+        rows: Prisma.sql`FROM ${counted.from} WHERE ${where}`,
+      }),
   ])
   for (const row of rows) noteChildren(row, plan)
   const total = count > counted.upTo ? null : count

@@ -1,4 +1,5 @@
 import type { Context } from '../context/context.ts'
+import type { Replica } from '../database/replicas/replica.ts'
 import { oncePerRequest, readInBatches } from './batches.ts'
 import { noteChildren, type Plan, wholeRow } from './plan.ts'
 
@@ -20,7 +21,7 @@ export type RowsByKey<Key, Row> = {
 type KeyedRows<Key, Row> = {
   nameOf: (key: Key) => string
   /** The row of each key, in the order of the keys. */
-  read: (keys: readonly Key[], plan: Plan) => Promise<readonly (Row | null)[]>
+  read: (keys: readonly Key[], plan: Plan, replica: Replica | null) => Promise<readonly (Row | null)[]>
 }
 
 /** Reads rows by a key. One statement reads all keys that are asked for with the same plan. */
@@ -29,11 +30,12 @@ export function rowsByKey<Key, Row extends object>({ nameOf, read }: KeyedRows<K
   const readAll = readInBatches<Ask<Key>, Row | null>({
     nameOf: nameOfAsk,
     kindOf: ({ plan }) => plan.key,
-    async read(alike) {
+    async read(alike, replica) {
       const plan = alike[0]?.plan ?? wholeRow
       const rows = await read(
         alike.map(({ key }) => key),
         plan,
+        replica,
       )
       for (const row of rows) if (row) noteChildren(row, plan)
       return rows
@@ -48,7 +50,7 @@ export function rowsByKey<Key, Row extends object>({ nameOf, read }: KeyedRows<K
     }
   }
   const anew = async (key: Key, plan = wholeRow) => {
-    const [row = null] = await readAll([{ key, plan }])
+    const [row = null] = await readAll([{ key, plan }], null)
     if (row instanceof Error) throw row
     return row
   }

@@ -1,6 +1,9 @@
 // A table is described once: its columns, which of them are dates, and the alias that statements use. From this description come
 // rows by key, the children of a row of another table (a page of them, all, or their number), pages by number, and long texts. What several
 // requests ask for at the same time is read together (`batches.ts`).
+import type { Context } from '../context/context.ts'
+import { withReplica } from '../context/reads.ts'
+import type { Replica } from '../database/replicas/replica.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import { childrenOf, type Parent } from './children.ts'
 import { capitalized, toSnakeCase } from './columns.ts'
@@ -47,11 +50,12 @@ function byColumns<Row extends object, const Columns extends readonly Column<Row
   const nameOfRow = (row: Row) => columns.map((column) => row[column]).join(' ')
   const statement = source.statement(`by${columns.map(capitalized).join('And')}`)
   const inSql = columns.map((column) => `${alias}.${toSnakeCase(column)}`)
-  async function read(keys: readonly Key[], plan: Plan) {
+  async function read(keys: readonly Key[], plan: Plan, replica: Replica | null) {
     const values = keys.map(valuesOf)
     const lists = columns.map((_, at) => values.map((each) => each[at] as Value))
     const rows = Prisma.sql`SELECT ${source.columnsFor(plan)} ${matching(source.from, inSql, lists)}`
-    const found = new Map((await readRows(statement, rows, source.revive)).map((row) => [nameOfRow(row), row]))
+    const read = await readRows(statement, rows, source.revive, replica)
+    const found = new Map(read.map((row) => [nameOfRow(row), row]))
     return keys.map((key) => found.get(nameOf(key)) ?? null)
   }
   return rowsByKey({ nameOf, read })
@@ -64,19 +68,26 @@ export function table<Row extends object>(name: string, alias: string, options: 
     by: <const Columns extends readonly Column<Row>[]>(...columns: Columns) => byColumns(source, alias, columns),
     childrenOf: (parent: Parent) => childrenOf(source, parent),
     /** A page by number; `what` is the end of the statement's name. */
-    numberedPage: (what: string, rows: Selected, page: PageInput, plan = wholeRow): Promise<NumberedPage<Row>> =>
-      readTablePage(source, { name: what, plan }, rows, page),
+    numberedPage: (
+      context: Context,
+      what: string,
+      { plan = wholeRow, ...rows }: Selected & { plan?: Plan },
+      page: PageInput,
+    ): Promise<NumberedPage<Row>> =>
+      withReplica(context, (replica) => readTablePage(source, { name: what, plan, replica }, rows, page)),
     text: <Field extends Column<Row>>(field: Field) => longText(name, field),
     /** Runs a statement that reads the columns of rows and `More`. `what` is the end of the statement's name. */
-    read: <More = unknown>(what: string, rows: Prisma.Sql): Promise<(Row & More)[]> =>
-      readRows<Row & More>(source.statement(what), rows, (row) => {
+    read<More = unknown>(what: string, rows: Prisma.Sql, replica: Replica | null = null): Promise<(Row & More)[]> {
+      const revive = (row: Row & More) => {
         source.revive(row)
         return row
-      }),
+      }
+      return readRows<Row & More>(source.statement(what), rows, revive, replica)
+    },
     /** Reads the rows for which a condition is true. `what` is the end of the statement's name. */
-    where(what: string, condition: Prisma.Sql, plan = wholeRow): Promise<Row[]> {
+    where(what: string, condition: Prisma.Sql, plan = wholeRow, replica: Replica | null = null): Promise<Row[]> {
       const rows = Prisma.sql`SELECT ${source.columnsFor(plan)} FROM ${source.from} WHERE ${condition}`
-      return readRows(source.statement(what), rows, source.revive)
+      return readRows(source.statement(what), rows, source.revive, replica)
     },
   }
 }

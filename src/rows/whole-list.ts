@@ -1,7 +1,8 @@
 // Lists of rows that belong to no parent: all projects, all groups.
 import { takeRows } from '../context/answer-size.ts'
 import type { Context } from '../context/context.ts'
-import { db } from '../database/db.ts'
+import { withReplica } from '../context/reads.ts'
+import { readFrom } from '../database/db.ts'
 import { statementName } from '../database/statement-name.ts'
 import { MAX_PAGE_SIZE } from '../foundation/limits.ts'
 import { Prisma } from '../generated/prisma/client.ts'
@@ -36,12 +37,15 @@ export async function readList<Row extends object>(
   const page = Prisma.sql`SELECT * FROM (
     SELECT ${columns} FROM ${from} WHERE ${where} ${within} ${orderBy} LIMIT ${Prisma.raw(String(MAX_PAGE_SIZE + 1))}
   ) AS page LIMIT ${window.limit + 1}`
-  const rows = await readRows(source.statement('list'), page, source.revive)
+  const rows = await withReplica(context, (replica) => readRows(source.statement('list'), page, source.revive, replica))
   takeRows(context, rows.length, 'nodes')
+  const countRows = Prisma.sql`
+    SELECT ${statementName(source.statement('countOfList'))} count(*)::int AS count
+    FROM (SELECT FROM ${counted.from} WHERE ${where} LIMIT ${counted.upTo + 1}) AS counted`
   const count = async () => {
-    const [found] = await db.$queryRaw<[{ count: number }]>`
-      SELECT ${statementName(source.statement('countOfList'))} count(*)::int AS count
-      FROM (SELECT FROM ${counted.from} WHERE ${where} LIMIT ${counted.upTo + 1}) AS counted`
+    const [found] = await withReplica(context, (replica) =>
+      readFrom(replica, (db) => db.$queryRaw<[{ count: number }]>(countRows)),
+    )
     return found.count
   }
   return connection(toPage(window, rows, cursorIn(order)), count)

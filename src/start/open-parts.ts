@@ -2,9 +2,10 @@ import path from 'node:path'
 import type { AppParts } from '../app.ts'
 import { createAuthenticator } from '../authentication/authenticate.ts'
 import type { Config } from '../config.ts'
+import { connectReplicas, replicas } from '../database/db.ts'
 import type { Log } from '../foundation/log.ts'
 import { createRepositories } from '../git/open-repositories.ts'
-import { createMetrics } from '../http/metrics.ts'
+import { createMetrics, type Metrics } from '../http/metrics.ts'
 import { showAlive } from '../idempotency/holder.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { createArchives } from '../modules/archives/archives.ts'
@@ -39,6 +40,14 @@ type OpenParts = {
   close: (finish: () => Promise<void>) => Promise<void>
 }
 
+/** Returns what closes them. */
+function openReplicas({ databaseReadUrl: url, databaseReadMaxLagMs: maxLagMs }: Config, metrics: Metrics, log: Log) {
+  if (url === null) return async () => {}
+  const close = connectReplicas({ url, maxLagMs, log, onRead: metrics.observeRead })
+  metrics.watchReplicas(replicas?.all ?? [])
+  return close
+}
+
 /** Opens the configured parts that answer requests. They are closed in the reverse order. */
 export async function openParts(opening: Opening): Promise<OpenParts> {
   const { config, baseUrl, trustedDocuments, database, log, runsJobs, stopping } = opening
@@ -51,6 +60,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const storage = observedStorage(await openStorage(config), metrics.observeStorageFailure)
   const directory = path.join(dataDir, 'archives')
   const archives = await createArchives({ directory, storage, log, bounds: config.archives })
+  const closeReplicas = openReplicas(config, metrics, log)
   metrics.watch(watchedProcess(config))
   const mayReach = reachable(config.allowedPrivateAddresses)
   const keptMails = openKeptMails(config, database)
@@ -89,6 +99,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     await repositories.close()
     await closeRateLimits()
     await alive.close()
+    await closeReplicas()
     await database.close()
     await traces.close()
   }

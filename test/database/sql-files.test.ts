@@ -13,8 +13,32 @@ import versions from './sql-versions.json' with { type: 'json' }
 /** From here on, migrations neither make nor change a function or a trigger. */
 const FIRST_OF_FILES = '20261126021147_sql_files'
 
+/** The tables whose deleted rows are shown to nobody. */
+const CLOSING = [
+  ...[
+    'asset_links',
+    'audit_events',
+    'environments',
+    'evidences',
+    'freeze_periods',
+    'group_members',
+    'groups',
+    'issues',
+  ],
+  ...['milestone_releases', 'milestones', 'old_paths', 'package_files', 'packages', 'project_members', 'projects'],
+  ...['protected_tags', 'release_drafts', 'releases', 'uploads', 'users', 'webhooks'],
+]
+
 /** The names of the functions and triggers that the files have changed since. */
 const CHANGED_SINCE = [
+  ...CLOSING.map((table) => `${table}_deleted_close ON ${table}`),
+  ...['groups', 'issues', 'packages', 'projects', 'users'].map((table) => `${table}_close ON ${table}`),
+  'audit_events_count_writes ON audit_events',
+  'audit_events_count_writes()',
+  'deleted_rows_close()',
+  'notification_setting_counts_write()',
+  'notification_settings_count_writes ON notification_settings',
+  'row_closes()',
   'namespace_path_is_free()',
   'groups_set_deleted ON groups',
   'groups_set_deleted()',
@@ -89,7 +113,7 @@ test('a database that came through all migrations has the functions and triggers
   const after = await definitions(url)
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   expect(names.length).toBeGreaterThan(90)
-  expect(names.filter((name) => before[name] !== after[name])).toEqual(CHANGED_SINCE)
+  expect(names.filter((name) => before[name] !== after[name]).sort()).toEqual(CHANGED_SINCE.toSorted())
 })
 
 test('the files of prisma/sql hold every function and trigger of the database', async () => {

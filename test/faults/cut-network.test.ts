@@ -143,7 +143,7 @@ test.each(cutOff)(
 test('a server whose primary is cut off writes to the standby that was promoted', async () => {
   const [one, two] = await createHosts(2)
   const primary = await startPostgres({ host: one as NonNullable<typeof one> })
-  const standby = await startStandby(primary, two)
+  const standby = await startStandby(primary, { host: two as NonNullable<typeof two> })
   const databaseUrl = `postgresql://waybill@${primary.host},${standby.host}/postgres?sslmode=disable&target_session_attrs=read-write`
   const { send, read } = await startWorld(databaseUrl, primary.url)
   expect((await send(milestone('Before'), 'before')).status).toBe(201)

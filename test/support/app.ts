@@ -25,7 +25,7 @@ import { schema } from '../../src/schema.ts'
 import type { FileStorage } from '../../src/storage/file-storage.ts'
 import { createLocalStorage } from '../../src/storage/local-storage.ts'
 import { explain, type Statement, type Step, timeOf } from '../database/explain.ts'
-import { createDatabase } from './database.ts'
+import { createDatabase, type TestDatabase } from './database.ts'
 
 export type TestApp = {
   /** The address at which the server listens, with which absolute URLs begin. */
@@ -68,6 +68,8 @@ export type AppOptions = {
   metricsToken?: string
   uploadMaxBytes?: number
   oidc?: () => AppParts['oidc']
+  /** Makes the database of the file. Without it: a clone on the server of the run. */
+  database?: () => Promise<TestDatabase>
   /** Private addresses that the server may ask on somebody's behalf. */
   allowedPrivateAddresses?: readonly string[]
 }
@@ -78,7 +80,8 @@ export function useApp(options: AppOptions = {}): TestApp {
   let close = async () => {}
   beforeAll(async () => {
     close = await start(app, options)
-  })
+    // A server of its own takes longer than a clone.
+  }, options.database && 60_000)
   afterAll(async () => {
     await close()
     // The modules of all files of a worker stay in memory, and so would every server with what it has kept. Git starts slowly from a
@@ -92,7 +95,7 @@ export function useApp(options: AppOptions = {}): TestApp {
 async function start(app: TestApp, options: AppOptions): Promise<() => Promise<void>> {
   const { jwtIssuers = () => [], trustProxy, rateLimits = {} } = options
   const { gitProcesses: processes, gitIdleMs, archiveBounds: bounds, metricsToken = null, uploadMaxBytes } = options
-  const database = await createDatabase()
+  const database = await (options.database ?? createDatabase)()
   const statements: Statement[] = []
   const sentBy = async (run: () => Promise<unknown>) => {
     const before = statements.length

@@ -40,7 +40,7 @@ async function run(dir: string, address: string, port: number, host?: NetworkHos
   return spawn(...host.command(postgres, args, account), options)
 }
 
-async function start(dir: string, host?: NetworkHost): Promise<PostgresServer> {
+async function start(dir: string, { host, atEnd = onTestFinished }: Place): Promise<PostgresServer> {
   const { port, release } = await takePort()
   await release()
   const address = host?.address ?? '127.0.0.1'
@@ -50,7 +50,7 @@ async function start(dir: string, host?: NetworkHost): Promise<PostgresServer> {
     child.kill('SIGQUIT')
     await once(child, 'exit')
   }
-  onTestFinished(kill)
+  atEnd(kill)
   const url = `postgresql://${USER}@${address}:${port}/postgres?sslmode=disable`
   while (!(await isUp(url))) {
     if (child.exitCode !== null) throw new Error('PostgreSQL does not start')
@@ -70,13 +70,15 @@ type Place = {
   parent?: string
   /** The host of the server. Without it: this machine. */
   host?: NetworkHost
+  /** Takes the function that ends the server. Without it: the server ends with its test. */
+  atEnd?: (kill: () => Promise<void>) => void
 }
 
 /** For the hosts of the tests' networks. */
 const TRUST = ['all', 'replication'].map((what) => `host ${what} all 10.0.0.0/8 trust\n`).join('')
 
 /** Starts a PostgreSQL of its own. */
-export async function startPostgres({ parent, host }: Place = {}): Promise<PostgresServer> {
+export async function startPostgres({ parent, ...place }: Place = {}): Promise<PostgresServer> {
   const { initdb } = await findPostgresBinaries()
   const folder = parent ?? (await newFolder('primary'))
   const dir = path.join(folder, 'data')
@@ -90,12 +92,12 @@ export async function startPostgres({ parent, host }: Place = {}): Promise<Postg
     '--no-sync',
   ]
   await promisify(execFile)(initdb, options, { cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' }, ...account })
-  if (host) await appendFile(path.join(dir, 'pg_hba.conf'), TRUST)
-  return start(dir, host)
+  if (place.host) await appendFile(path.join(dir, 'pg_hba.conf'), TRUST)
+  return start(dir, place)
 }
 
 /** Starts a standby that follows the primary, from a copy of its files. */
-export async function startStandby(primary: PostgresServer, host?: NetworkHost): Promise<PostgresServer> {
+export async function startStandby(primary: PostgresServer, place: Place = {}): Promise<PostgresServer> {
   const dir = path.join(await newFolder('standby'), 'data')
   await mkdir(dir, { mode: 0o700 })
   await withConnection(primary.url, async (client) => {
@@ -111,7 +113,7 @@ export async function startStandby(primary: PostgresServer, host?: NetworkHost):
   const account = await postgresAccount(path.dirname(dir))
   if (account) await promisify(execFile)('chown', ['-R', `${account.uid}:${account.gid}`, dir])
   await chmod(dir, 0o700)
-  return start(dir, host)
+  return start(dir, place)
 }
 
 export const promote = (standby: PostgresServer): Promise<unknown> =>

@@ -110,7 +110,8 @@ export class DatabaseClient extends Client {
       await Promise.race([super.connect(), this.#closed()])
       this.#watch()
       const session = await this.#begin()
-      hearClock(session.now)
+      // A session of a standby is read-only, and the clock that counts is the primary's.
+      if (!session.readOnly) hearClock(session.now)
       if (session.readOnly && this.#address.writable) throw new Error(`${this.host}:${this.port} takes no writes`)
     } catch (error) {
       forgetHost(connectionString)

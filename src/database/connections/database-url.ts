@@ -55,6 +55,12 @@ export function parseDatabaseUrl(text: string): DatabaseAddress {
   return { hosts, writable: isSeveral || (target !== null && !isAny), urlOf }
 }
 
+/** The URL of each host of DATABASE_READ_URL, and its name. */
+export function replicaAddresses(text: string): { url: string; name: string }[] {
+  const { hosts, urlOf } = parseDatabaseUrl(text)
+  return hosts.map((host) => ({ url: urlOf(host), name: `${host.host}:${host.port}` }))
+}
+
 /** The value of DATABASE_URL. */
 export const DatabaseUrl = z.string().superRefine((text, context) => {
   try {
@@ -63,4 +69,9 @@ export const DatabaseUrl = z.string().superRefine((text, context) => {
     if (!(error instanceof WrongAddress)) throw error
     context.addIssue({ code: 'custom', message: error.message })
   }
+})
+
+/** The value of DATABASE_READ_URL. Each of its hosts is a replica. */
+export const DatabaseReadUrl = DatabaseUrl.refine((text) => !text.includes(`${TARGET}=`), {
+  error: `must not have ${TARGET}: each of its hosts is a replica`,
 })

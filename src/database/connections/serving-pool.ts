@@ -61,7 +61,12 @@ class ServingClient extends DatabaseClient {
   }
 }
 
-type ServingPoolOptions = Pick<DatabaseClientOptions, 'connectionString' | 'settings'> & { max: number; log?: Log }
+type ServingPoolOptions = Pick<DatabaseClientOptions, 'connectionString' | 'settings'> & {
+  max: number
+  log?: Log
+  /** What the log calls the database. */
+  what?: string
+}
 
 /** The pause between attempts to reach a database that is away, and the time for each attempt. */
 const RETRY_MS = 500
@@ -96,11 +101,15 @@ export class ServingPool extends DatabasePool {
     this.#options = options
   }
 
+  get #what(): string {
+    return this.#options.what ?? 'the database'
+  }
+
   /** Logs an outage once in a while, because every request would log the same. */
   #noteOutage(error: unknown): void {
     if (this.#away || performance.now() - this.#notedAt < NOTE_AGAIN_MS) return
     this.#notedAt = performance.now()
-    this.#options.log?.error({ err: error }, 'the database cannot do its work')
+    this.#options.log?.error({ err: error }, `${this.#what} cannot do its work`)
   }
 
   #assertReachable(): void {
@@ -119,7 +128,7 @@ export class ServingPool extends DatabasePool {
   #refuseAll(error: unknown): void {
     if (this.#away || this.ending) return
     this.#away = error
-    this.#options.log?.error({ err: error }, 'the database is away')
+    this.#options.log?.error({ err: error }, `${this.#what} is away`)
     this.cutIdle()
     void this.#waitUntilReachable()
   }
@@ -129,7 +138,7 @@ export class ServingPool extends DatabasePool {
       await setTimeout(RETRY_MS, undefined, { ref: false })
       if (!(await this.#isReachable())) continue
       this.#away = null
-      this.#options.log?.info('the database is back')
+      this.#options.log?.info(`${this.#what} is back`)
       return
     }
   }

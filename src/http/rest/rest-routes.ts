@@ -6,6 +6,7 @@ import { assertMayWrite } from '../../access/assert-may-write.ts'
 import type { AnyAbility } from '../../access/pipeline-access.ts'
 import { isPipeline, type Viewer } from '../../access/viewer.ts'
 import { hasCredential } from '../../authentication/authenticate.ts'
+import { mayReadReplicas } from '../../context/reads.ts'
 import type { BoundedQueue } from '../../foundation/bounded-queue.ts'
 import { AppError, type RuleViolation } from '../../foundation/errors.ts'
 import type { Archives } from '../../modules/archives/archives.ts'
@@ -87,7 +88,8 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   if (isUnknownToPipelines(endpoint)) assertNoJobToken(headers)
   const context = await admit(parts, scopeIn(c), headers, costOf(c.req.method))
   assertOpenTo(context.viewer, endpoint)
-  if (endpoint.method !== 'get') assertScope(context.viewer)
+  if (endpoint.method === 'get') mayReadReplicas(context)
+  else assertScope(context.viewer)
   const url = clientUrl(c, parts.baseUrl)
   const write = { context, headers: request.headers, credentials: headers, operation: [c.req.method, url.pathname] }
   const answerRule = (violation: RuleViolation) => answerError(violation, scopeIn(c), endpoint.violations)

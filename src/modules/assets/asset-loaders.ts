@@ -57,9 +57,13 @@ export async function allLinks(context: Context, release: ReleaseNode): Promise<
   return found.sort((a, b) => b.id - a.id).map((link) => ({ ...link, release }))
 }
 
-export async function numberedLinks(release: ReleaseNode, page: PageInput): Promise<NumberedPage<AssetLinkNode>> {
+export async function numberedLinks(
+  context: Context,
+  release: ReleaseNode,
+  page: PageInput,
+): Promise<NumberedPage<AssetLinkNode>> {
   const selected = { where: Prisma.sql`l.release_id = ${release.id}`, order: newestFirst, count: release.linksCount }
-  return extendPage(await links.numberedPage('numberedPageOfRelease', selected, page), { release })
+  return extendPage(await links.numberedPage(context, 'numberedPageOfRelease', selected, page), { release })
 }
 
 /** The link of a release with this stored path, which is given with or without its leading slash. */

@@ -28,11 +28,12 @@ export const freezePeriodsOfProject = listOf({
 
 /** A page of the freeze periods by number, the oldest first. */
 export async function numberedFreezePeriods(
+  context: Context,
   project: Project,
   page: PageInput,
 ): Promise<NumberedPage<FreezePeriodNode>> {
   const selected = { where: Prisma.sql`f.project_id = ${project.id}`, order: oldestFirst }
-  return extendPage(await freezePeriods.numberedPage('numberedPageOfProject', selected, page), { project })
+  return extendPage(await freezePeriods.numberedPage(context, 'numberedPageOfProject', selected, page), { project })
 }
 
 /** All freeze periods of a project, oldest first. */

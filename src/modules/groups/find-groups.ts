@@ -85,4 +85,5 @@ export const numberedGroups = (
   context: Context,
   filter: GroupFilter,
   { sort, page }: { sort: GroupSort; page: PageInput },
-): Promise<NumberedPage<Group>> => groups.numberedPage('numberedPage', selected(context.viewer, filter, sort), page)
+): Promise<NumberedPage<Group>> =>
+  groups.numberedPage(context, 'numberedPage', selected(context.viewer, filter, sort), page)

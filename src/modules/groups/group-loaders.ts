@@ -16,9 +16,10 @@ export const groupDescription = groups.text('description')
 /** Reads groups by full path. Upper and lower case do not differ. */
 export const groupByPath = rowsByKey<string, Group>({
   nameOf: pathKey,
-  async read(paths, plan) {
+  async read(paths, plan, replica) {
     const keys = paths.map(pathKey)
-    const found = await groups.where('byPath', Prisma.sql`lower(g.full_path) = ANY (${keys}::text[])`, plan)
+    const condition = Prisma.sql`lower(g.full_path) = ANY (${keys}::text[])`
+    const found = await groups.where('byPath', condition, plan, replica)
     const byPath = new Map(found.map((group) => [pathKey(group.fullPath), group]))
     return keys.map((key) => byPath.get(key) ?? null)
   },

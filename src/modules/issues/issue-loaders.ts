@@ -87,7 +87,7 @@ export async function numberedIssues(
 ): Promise<NumberedPage<IssueNode>> {
   const where = Prisma.sql`i.project_id = ${project.id} ${shown(context, project, filter)}`
   const order = { ...newestFirst, direction }
-  return extendPage(await issues.numberedPage('numberedPageOfProject', { where, order }, page), { project })
+  return extendPage(await issues.numberedPage(context, 'numberedPageOfProject', { where, order }, page), { project })
 }
 
 const NEWEST: Window = { limit: 1_000, backward: false, after: null, before: null }
@@ -117,7 +117,7 @@ export async function numberedIssuesOfMilestone(
     where: Prisma.sql`m.title = ${title} AND ${place} ${visibleIssuesAnywhere(context.viewer)}`,
     order: { terms: [Prisma.sql`i.iid`, Prisma.sql`i.id`], direction: 'desc' },
   } as const
-  const found = await issues.numberedPage('numberedPageOfMilestone', selected, page)
+  const found = await issues.numberedPage(context, 'numberedPageOfMilestone', selected, page)
   // A foreign key ensures that each project is there.
   const projectOf = ({ projectId }: Issue) => projectById(context).load(projectId) as Promise<Project>
   return {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Context } from '../../context/context.ts'
 import { type Group, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { IntegerValue } from '../../rows/cursor-values.ts'
 import type { Order } from '../../rows/keyset.ts'
@@ -56,10 +57,16 @@ const withGroups = (project: Project) => Prisma.sql`(
   ORDER BY user_id, role DESC
 ) AS m`
 
-export async function numberedMembers(project: Project, page: PageInput): Promise<NumberedPage<MemberNode>> {
+export async function numberedMembers(
+  context: Context,
+  project: Project,
+  page: PageInput,
+): Promise<NumberedPage<MemberNode>> {
   const order = { terms: [Prisma.sql`m.user_id`], direction: 'asc' } as const
   const selected = { from: withGroups(project), where: Prisma.sql`true`, order }
-  return extendPage(await members.numberedPage('numberedPageOfProject', selected, page), { namespace: { project } })
+  return extendPage(await members.numberedPage(context, 'numberedPageOfProject', selected, page), {
+    namespace: { project },
+  })
 }
 
 /** A member of a project or of a group above it. */

@@ -1,3 +1,4 @@
+import type { Context } from '../../context/context.ts'
 import { type MilestoneState, Prisma } from '../../generated/prisma/client.ts'
 import { listOf } from '../../rows/list.ts'
 import type { PageInput } from '../../rows/numbered-page.ts'
@@ -31,10 +32,10 @@ const milestonesBy = (column: 'm.project_id' | 'm.group_id') =>
 export const milestonesOfProject = milestonesBy('m.project_id')
 export const milestonesOfGroup = milestonesBy('m.group_id')
 
-export function numberedMilestones(namespace: Namespace, filter: MilestoneFilter, page: PageInput) {
+export function numberedMilestones(context: Context, namespace: Namespace, filter: MilestoneFilter, page: PageInput) {
   const owner = idOf(namespace)
   const ofOwner =
     'projectId' in owner ? Prisma.sql`m.project_id = ${owner.projectId}` : Prisma.sql`m.group_id = ${owner.groupId}`
   const where = Prisma.sql`${ofOwner} ${matching(filter)}`
-  return milestones.numberedPage('numberedPage', { where, order: byDueDate }, page)
+  return milestones.numberedPage(context, 'numberedPage', { where, order: byDueDate }, page)
 }

@@ -1,5 +1,5 @@
 // How large the files are that links of a release lead to, as far as they are files of the project's own packages.
-import { db } from '../../database/db.ts'
+import { readFrom } from '../../database/db.ts'
 import { jsonParameter } from '../../database/json-parameter.ts'
 import { statementName } from '../../database/statement-name.ts'
 import { pathKey } from '../../foundation/path-key.ts'
@@ -12,9 +12,11 @@ type Sized = { projectId: number; file: OwnFile }
 /** One statement reads the sizes of all files of a page. */
 export const fileSize = rowsByKey<Sized, { size: number }>({
   nameOf: JSON.stringify,
-  async read(asked) {
+  async read(asked, _plan, replica) {
     const keys = jsonParameter(asked.map(({ projectId, file }, at) => ({ at, projectId, ...file })))
-    const rows = await db.$queryRaw<{ at: number; size: number }[]>`
+    const rows = await readFrom(
+      replica,
+      (db) => db.$queryRaw<{ at: number; size: number }[]>`
       SELECT ${statementName('package_files.sizes')} k.at, f.size::float8 AS size
       FROM json_to_recordset(${keys})
         AS k(at int, "projectId" int, id int, "packageName" text, "packageVersion" text, "fileName" text)
@@ -24,7 +26,8 @@ export const fileSize = rowsByKey<Sized, { size: number }>({
         UNION ALL
         SELECT f.size FROM packages p JOIN package_files f ON f.package_id = p.id
         WHERE p.project_id = k."projectId" AND p.name = k."packageName" AND p.version = k."packageVersion"
-          AND f.file_name = k."fileName") f`
+          AND f.file_name = k."fileName") f`,
+    )
     const found = new Map(rows.map((row) => [row.at, row]))
     return asked.map((_, at) => found.get(at) ?? null)
   },

@@ -1,3 +1,4 @@
+import type { Context } from '../../context/context.ts'
 import { db } from '../../database/db.ts'
 import { type Package, type PackageFile, Prisma, type Project } from '../../generated/prisma/client.ts'
 import type { PageInput } from '../../rows/numbered-page.ts'
@@ -48,16 +49,16 @@ type Listing = {
 }
 
 /** A page by number of the packages of a project whose code the viewer may read. */
-export function numberedPackages(project: Project, listing: Listing, page: PageInput) {
+export function numberedPackages(context: Context, project: Project, listing: Listing, page: PageInput) {
   const { hidden, name, version, orderBy, direction } = listing
   const where = Prisma.sql`k.project_id = ${project.id} AND k.hidden = ${hidden}
     ${name == null ? Prisma.empty : Prisma.sql`AND strpos(lower(k.name), lower(${name})) > 0`}
     ${version == null ? Prisma.empty : Prisma.sql`AND k.version = ${version}`}`
   const order = { terms: [sortKeys[orderBy], Prisma.sql`k.id`], direction }
-  return packages.numberedPage('numberedPageOfProject', { where, order }, page)
+  return packages.numberedPage(context, 'numberedPageOfProject', { where, order }, page)
 }
 
-export function numberedPackageFiles({ id }: Package, page: PageInput) {
+export function numberedPackageFiles(context: Context, { id }: Package, page: PageInput) {
   const order = { terms: [Prisma.sql`f.id`], direction: 'asc' } as const
-  return files.numberedPage('numberedPageOfPackage', { where: Prisma.sql`f.package_id = ${id}`, order }, page)
+  return files.numberedPage(context, 'numberedPageOfPackage', { where: Prisma.sql`f.package_id = ${id}`, order }, page)
 }

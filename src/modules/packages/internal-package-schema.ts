@@ -54,8 +54,8 @@ const PackageType = builder.objectRef<PackageNode>('Package').implement({
       nullable: false,
       description: 'A page of its files, the oldest first.',
       args: { number: t.arg.int(pageNumber) },
-      resolve: async (node, { number }) =>
-        extendPage(await numberedPackageFiles(node, { page: number }), { project: node.project }),
+      resolve: async (node, { number }, context) =>
+        extendPage(await numberedPackageFiles(context, node, { page: number }), { project: node.project }),
     }),
   }),
 })
@@ -84,8 +84,10 @@ builder.prismaObjectFields(ProjectType, (t) => ({
       number: t.arg.int(pageNumber),
       search: t.arg.string({ description: 'Only packages with this text in their name.' }),
     },
-    resolve: async (project, { number, search }) =>
-      extendPage(await numberedPackages(project, { ...newestFirst, name: search }, { page: number }), { project }),
+    resolve: async (project, { number, search }, context) =>
+      extendPage(await numberedPackages(context, project, { ...newestFirst, name: search }, { page: number }), {
+        project,
+      }),
   }),
   packageByNumber: t.field({
     type: PackageType,

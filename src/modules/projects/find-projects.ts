@@ -101,5 +101,5 @@ export function numberedProjects(
   const { offset, size } = placeOf(page)
   const reach = { most: offset + size + 1, within: Prisma.empty, ascending: sort.endsWith('asc') }
   const rows = selected(context.viewer, filter, { sort, reach })
-  return projects.numberedPage('numberedPage', { ...rows, ...(uncounted ? { count: 0 } : {}) }, page)
+  return projects.numberedPage(context, 'numberedPage', { ...rows, ...(uncounted ? { count: 0 } : {}) }, page)
 }

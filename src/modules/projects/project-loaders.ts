@@ -42,7 +42,7 @@ export const projectIdAt = (path: Prisma.Sql): Prisma.Sql => Prisma.sql`(
  */
 export const projectByPath = rowsByKey<PathKey, Project>({
   nameOf: ({ fullPath, reader }) => `${pathKey(fullPath)} ${JSON.stringify(reader)}`,
-  async read(keys, plan) {
+  async read(keys, plan, replica) {
     const readers = keys.map(({ fullPath, reader }, place) => ({ ...reader, path: pathKey(fullPath), place }))
     const found = await projects.read<{ place: number }>(
       'byPath',
@@ -51,6 +51,7 @@ export const projectByPath = rowsByKey<PathKey, Project>({
       FROM json_to_recordset(${jsonParameter(readers)}) AS reader (place int, path text, ${codeReaderColumns})
       JOIN projects p ON p.id = ${projectIdAt(Prisma.sql`reader.path`)}
       ${codeReaderIn}`,
+      replica,
     )
     const byPlace = new Map(found.map((project) => [project.place, project]))
     return keys.map((_, place) => byPlace.get(place) ?? null)

@@ -32,9 +32,13 @@ export const draftPage = (context: Context, project: Project, window: Window): P
 export const countOfDrafts = ofProject.count
 
 /** A page of the drafts by number, the newest first. */
-export async function numberedDrafts(project: Project, page: PageInput): Promise<NumberedPage<DraftNode>> {
+export async function numberedDrafts(
+  context: Context,
+  project: Project,
+  page: PageInput,
+): Promise<NumberedPage<DraftNode>> {
   const selected = { where: Prisma.sql`d.project_id = ${project.id}`, order: newestFirst }
-  return extendPage(await drafts.numberedPage('numberedPageOfProject', selected, page), { project })
+  return extendPage(await drafts.numberedPage(context, 'numberedPageOfProject', selected, page), { project })
 }
 
 export async function findDraft(context: Context, project: Project, tag: string): Promise<DraftNode | null> {

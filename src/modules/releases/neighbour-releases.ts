@@ -13,7 +13,7 @@ const directions = {
 const neighbour = (direction: keyof typeof directions) =>
   rowsByKey<number, Release>({
     nameOf: String,
-    async read(ids, plan) {
+    async read(ids, plan, replica) {
       const { beyond, order } = directions[direction]
       const rows = await releases.read<{ neighbourOf: number }>(
         direction,
@@ -26,6 +26,7 @@ const neighbour = (direction: keyof typeof directions) =>
           ORDER BY near.semver_key ${order}, near.id ${order} LIMIT 1
         ) r
         WHERE own.id = ANY (${ids}::int[]) AND own.semver_key <> ''`,
+        replica,
       )
       const found = new Map(rows.map((row) => [row.neighbourOf, row]))
       return ids.map((id) => found.get(id) ?? null)

@@ -19,31 +19,33 @@ const orders = { ...projectOrders, ...semverOrders }
 type Asked<Order> = { page: PageInput; sort: Order; filters: ReleaseFilters; plan: Plan }
 
 export async function projectReleasePage(
-  { viewer }: Context,
+  context: Context,
   project: Project,
   { page, sort, filters, plan }: Asked<keyof typeof orders>,
 ): Promise<NumberedPage<ReleaseNode>> {
-  const { where = Prisma.empty, from } = filterReleases(filters, readsCode(viewer, project))
+  const { where = Prisma.empty, from } = filterReleases(filters, readsCode(context.viewer, project))
   const selected = {
     ...(from ? { from: from(Prisma.sql`${[project.id]}::int[]`) } : {}),
     where: Prisma.sql`r.project_id = ${project.id} ${where}`,
     order: orders[sort],
     ...(isFiltered(filters) ? {} : { count: project.releasesCount }),
   }
-  return extendPage(await releases.numberedPage('numberedPageOfProject', selected, page, plan), { project })
+  return extendPage(await releases.numberedPage(context, 'numberedPageOfProject', { ...selected, plan }, page), {
+    project,
+  })
 }
 
 /** A page of the releases of a group. The viewer may read them. */
 export function groupReleasePage(
-  { viewer }: Context,
+  context: Context,
   group: Group,
   { page, sort, filters, plan }: Asked<keyof typeof groupOrders>,
 ): Promise<NumberedPage<ReleaseNode>> {
-  const { where = Prisma.empty, from = () => fromGroups } = filterReleasesOfGroups(filters, viewer)
+  const { where = Prisma.empty, from = () => fromGroups } = filterReleasesOfGroups(filters, context.viewer)
   const selected = {
     from: from(Prisma.sql`${[group.id]}::int[]`),
-    where: Prisma.sql`gr.group_id = ${group.id} ${visibleReleases(viewer)} ${where}`,
+    where: Prisma.sql`gr.group_id = ${group.id} ${visibleReleases(context.viewer)} ${where}`,
     order: groupOrders[sort],
   }
-  return releasesWithProject.numberedPage('numberedPageOfGroup', selected, page, plan)
+  return releasesWithProject.numberedPage(context, 'numberedPageOfGroup', { ...selected, plan }, page)
 }

@@ -1,3 +1,4 @@
+import type { Context } from '../../context/context.ts'
 import { db } from '../../database/db.ts'
 import { Prisma, type Project, type Upload } from '../../generated/prisma/client.ts'
 import type { PageInput } from '../../rows/numbered-page.ts'
@@ -23,7 +24,12 @@ const uploads = table<ListedUpload>('uploads', 'a', {
   },
 })
 
-export function numberedUploads({ id }: Project, page: PageInput) {
+export function numberedUploads(context: Context, { id }: Project, page: PageInput) {
   const order = { terms: [Prisma.sql`a.id`], direction: 'desc' } as const
-  return uploads.numberedPage('numberedPageOfProject', { where: Prisma.sql`a.project_id = ${id}`, order }, page)
+  return uploads.numberedPage(
+    context,
+    'numberedPageOfProject',
+    { where: Prisma.sql`a.project_id = ${id}`, order },
+    page,
+  )
 }

@@ -69,8 +69,8 @@ export const findUsers = (
 ): Promise<Connection<User>> => readList(context, { source: users, plan }, { ...selected(filter, sort), window })
 
 /** A page by number. */
-export const numberedUsers = (filter: UserFilter, page: PageInput): Promise<NumberedPage<User>> =>
-  users.numberedPage('numberedPage', selected(filter, 'created_desc'), page)
+export const numberedUsers = (context: Context, filter: UserFilter, page: PageInput): Promise<NumberedPage<User>> =>
+  users.numberedPage(context, 'numberedPage', selected(filter, 'created_desc'), page)
 
 /** The account with this number or username. Null when there is none. */
 export async function findUserByIdOrName(context: Context, text: string): Promise<User | null> {

@@ -1,3 +1,4 @@
+import type { Context } from '../../context/context.ts'
 import { db } from '../../database/db.ts'
 import { Prisma, type Webhook, type WebhookDelivery, type WebhookEvent } from '../../generated/prisma/client.ts'
 import { byCreation, byId } from '../../rows/keyset.ts'
@@ -46,11 +47,15 @@ export const templateBody = deliveries.text('requestBody')
 export const eventBody = events.text('body')
 
 /** A page of the webhooks by number, the oldest first. */
-export function numberedWebhooks(namespace: Namespace, page: PageInput): Promise<NumberedPage<Webhook>> {
+export function numberedWebhooks(
+  context: Context,
+  namespace: Namespace,
+  page: PageInput,
+): Promise<NumberedPage<Webhook>> {
   const owner = idOf(namespace)
   const where =
     'projectId' in owner ? Prisma.sql`w.project_id = ${owner.projectId}` : Prisma.sql`w.group_id = ${owner.groupId}`
-  return webhooks.numberedPage('numberedPage', { where, order: oldestFirst }, page)
+  return webhooks.numberedPage(context, 'numberedPage', { where, order: oldestFirst }, page)
 }
 
 /** A range of statuses of answers. */
@@ -63,13 +68,14 @@ export const kept = Prisma.sql`now() - make_interval(days => ${DAYS_KEPT}::int)`
 
 /** A page of the deliveries that were attempted, the newest first. */
 export function numberedDeliveries(
+  context: Context,
   { id }: Webhook,
   status: StatusRange | null,
   page: PageInput,
 ): Promise<NumberedPage<DeliveryNode>> {
   const within = status ? Prisma.sql`AND d.response_status BETWEEN ${status[0]} AND ${status[1]}` : Prisma.empty
   const where = Prisma.sql`d.webhook_id = ${id} AND d.attempted_at IS NOT NULL AND d.created_at > ${kept} ${within}`
-  return deliveries.numberedPage('numberedPageOfWebhook', { where, order: newestFirst }, page)
+  return deliveries.numberedPage(context, 'numberedPageOfWebhook', { where, order: newestFirst }, page)
 }
 
 /** The webhook with this number in this project or group itself. Null when there is none. */

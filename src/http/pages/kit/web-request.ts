@@ -1,4 +1,5 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
+import { mayReadReplicas } from '../../../context/reads.ts'
 import { invalid } from '../../../foundation/errors.ts'
 import { costOf } from '../../../request/rate-limits/rate-limits.ts'
 import { admit, type ContextParts } from '../../../request/request-context.ts'
@@ -18,7 +19,9 @@ export const withWebContext =
     const sent = c.req.raw.headers
     const given = credentialHeaders(basic ? withBasic(sent) : sent, c.req.query())
     const headers = withSessionToRead(given, placeOf(c, parts))
-    c.set('context', await admit(parts, scopeIn(c), headers, costOf(c.req.method)))
+    const context = await admit(parts, scopeIn(c), headers, costOf(c.req.method))
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') mayReadReplicas(context)
+    c.set('context', context)
     await next()
   }
 

@@ -25,7 +25,12 @@ async function titleOfMilestone({ context }: AskedOfProject, issue: IssueNode | 
 
 /** What needs the role Planner in an issue that is there. */
 async function planFields(asked: AskedOfProject, filled: Filled, issue: IssueNode | null): Promise<Markup> {
-  const open = await numberedMilestones({ project: asked.project }, { state: 'active' }, { per_page: OFFERED })
+  const open = await numberedMilestones(
+    asked.context,
+    { project: asked.project },
+    { state: 'active' },
+    { per_page: OFFERED },
+  )
   const stored = await titleOfMilestone(asked, issue)
   const milestone = { name: 'milestone', label: 'Title of the milestone', stored, list: 'milestones', maxLength: 255 }
   const due = { name: 'due_date', label: 'Due', type: 'date', stored: calendarDate(issue?.dueDate ?? null) }

@@ -23,7 +23,7 @@ async function showList(asked: AskedOfNamespace): Promise<Page | null> {
   const state = queryChoice(c, 'state', ['active', 'closed', 'all'])
   const search = queryText(c, 'search', 'search')
   const filter = { state: state === 'all' ? null : state, search }
-  const found = await numberedMilestones(namespace, filter, { page: numberIn(c, 'page') })
+  const found = await numberedMilestones(context, namespace, filter, { page: numberIn(c, 'page') })
   const page = await listedMilestones.page(context, found)
   const body = milestoneList({
     ...{ of: pathOf(namespace), milestones: page.rows, state, search: search ?? '' },

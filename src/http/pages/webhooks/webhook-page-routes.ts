@@ -16,7 +16,7 @@ import { editHookPage, hookListPage, hookPage, newHookPage } from './webhook-pag
 
 async function list(asked: Owned): Promise<Page | null> {
   if (!mayRead(asked)) return null
-  const found = await numberedWebhooks(namespaceOf(asked), { page: numberIn(asked.c, 'page') })
+  const found = await numberedWebhooks(asked.context, namespaceOf(asked), { page: numberIn(asked.c, 'page') })
   const page = await webhooksOfPage.page(asked.context, found)
   return { title: `Webhooks of ${nameOf(asked)}`, body: hookListPage(page, hooksUrl(asked)) }
 }
@@ -39,7 +39,7 @@ const single: FormPage<Owned> = {
     const webhook = await webhooksOfPage.one(context, found)
     const sent = await deliveriesOfPage.page(
       context,
-      await numberedDeliveries(found, null, { page: numberIn(c, 'page') }),
+      await numberedDeliveries(context, found, null, { page: numberIn(c, 'page') }),
     )
     const title = `Webhook ${webhook.name || webhook.url}`
     return { title, body: hookPage({ webhook, sent, filled, hooks: hooksUrl(asked) }) }

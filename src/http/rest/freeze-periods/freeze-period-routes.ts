@@ -44,7 +44,7 @@ const list = rest.get(PERIODS, {
   answers: { 200: z.array(FreezePeriodBody) },
   find,
   handle: async (call) => {
-    const page = await numberedFreezePeriods(call.found, call.input)
+    const page = await numberedFreezePeriods(call.context, call.found, call.input)
     return answerPage(call, await shownFreezePeriods.page(call.context, page))
   },
 })

@@ -18,7 +18,7 @@ const list = rest.get(MEMBERS, {
   answers: { 200: z.array(MemberBody) },
   find: projectFor('member:read'),
   handle: async (call) => {
-    const page = await numberedMembers(call.found, call.input)
+    const page = await numberedMembers(call.context, call.found, call.input)
     return answerPage(call, await shownMembers.page(call.context, page))
   },
 })

@@ -67,7 +67,7 @@ function endpointsFor(owner: 'project' | 'group'): Endpoint[] {
       const { state, title, search, iids } = call.input
       // A blank text does not filter.
       const filter = { state: states[state ?? 'all'], title: title || null, search: search || null, iids }
-      const page = await numberedMilestones(call.found, filter, call.input)
+      const page = await numberedMilestones(call.context, call.found, filter, call.input)
       return answerPage(call, await shownMilestones.page(call.context, page))
     },
   })

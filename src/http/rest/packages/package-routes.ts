@@ -51,7 +51,7 @@ const list = rest.get(PACKAGES, {
       orderBy: input.order_by ?? 'created_at',
       direction: input.sort ?? 'asc',
     } as const
-    return answerPage(call, await numberedPackages(project, listing, input), presentPackage)
+    return answerPage(call, await numberedPackages(call.context, project, listing, input), presentPackage)
   },
 })
 
@@ -71,7 +71,7 @@ const listFiles = rest.get(FILES, {
   find,
   handle: async (call) => {
     const { context, input, found: project } = call
-    const page = await numberedPackageFiles(await getPackage(project, input.package_id), input)
+    const page = await numberedPackageFiles(context, await getPackage(project, input.package_id), input)
     return answerPage(call, page, (file) => presentPackageFile(context, project, file))
   },
 })

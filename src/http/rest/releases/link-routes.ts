@@ -57,7 +57,7 @@ const list = rest.get(LINKS, {
     const project = await getProject(context, input.id, 'release:read')
     if (!can(context.viewer, 'code:read', project)) return answerPage(call, pageOf<never>([], input))
     const release = await getRelease(context, project, input.tag_name)
-    return answerPage(call, await shownLinks.page(context, await numberedLinks(release, input)))
+    return answerPage(call, await shownLinks.page(context, await numberedLinks(context, release, input)))
   },
 })
 

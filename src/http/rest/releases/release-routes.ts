@@ -68,7 +68,7 @@ const list = rest.get(RELEASES, {
     const { context, input, found } = call
     if (input.drafts) {
       assertCan(context, 'release:create', found)
-      return answerPage(call, await shownDrafts.page(context, await numberedDrafts(found, input)))
+      return answerPage(call, await shownDrafts.page(context, await numberedDrafts(context, found, input)))
     }
     const { project } = await releasePage(input)(context, {
       project: found.id,

@@ -63,7 +63,7 @@ const list = rest.get(UPLOADS, {
   ability: 'upload:list',
   answers: { 200: z.array(UploadBody) },
   find: accountableProjectFor('upload:list'),
-  handle: async (call) => answerPage(call, await numberedUploads(call.found, call.input), presentUpload),
+  handle: async (call) => answerPage(call, await numberedUploads(call.context, call.found, call.input), presentUpload),
 })
 
 async function send({ request, storage }: Call, project: Project, key: UploadKey): Promise<Response> {

@@ -62,7 +62,7 @@ const list = rest.get('/users', {
     if (!mayFindUsers(context, filter)) {
       throw new RestError(403, { message: '403 Forbidden - Not authorized to access /api/v4/users' })
     }
-    return answerPage(call, await shownUsers.page(context, await numberedUsers(filter, input)))
+    return answerPage(call, await shownUsers.page(context, await numberedUsers(context, filter, input)))
   },
 })
 

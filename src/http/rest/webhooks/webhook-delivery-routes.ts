@@ -36,7 +36,7 @@ function endpointsFor(owner: Owner): Endpoint[] {
     answers: { 200: z.array(WebhookDeliveryBody) },
     handle: async (call) => {
       const webhook = await getWebhook(call.found, call.input.hook_id)
-      const page = await numberedDeliveries(webhook, rangeOf(call.input.status), call.input)
+      const page = await numberedDeliveries(call.context, webhook, rangeOf(call.input.status), call.input)
       return answerPage(call, await shownDeliveries.page(call.context, page))
     },
   })

@@ -35,7 +35,7 @@ function readsOf(owner: Owner): Endpoint[] {
     input: z.object({ id: namespaceId, ...pageFields }),
     answers: { 200: z.array(WebhookBody) },
     handle: async (call) => {
-      const page = await shownWebhooks.page(call.context, await numberedWebhooks(call.found, call.input))
+      const page = await shownWebhooks.page(call.context, await numberedWebhooks(call.context, call.found, call.input))
       const rows = page.rows.map(({ url_variables: _variables, custom_headers: _headers, ...body }) => body)
       return answerPage(call, { ...page, rows })
     },
