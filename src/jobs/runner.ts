@@ -11,6 +11,7 @@ import type { Reachable } from '../outgoing/reachable.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
 import { releaseAbandonedJobs } from './abandoned-jobs.ts'
 import { type JobObserver, loggerOf, observeJobs } from './job-events.ts'
+import { putOffDuringBackup } from './put-off.ts'
 import { type MailParts, tasks } from './tasks.ts'
 
 export type RunnerOptions = {
@@ -54,10 +55,11 @@ const taskList = (
   Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
-      (payload: unknown, { job }) => {
+      async (payload: unknown, { job }) => {
+        if (await putOffDuringBackup(name, job.id)) return
         const parts = { baseUrl, storage, repositoriesDir, mayReach, mails, wakeDeliveries, signal }
         const run = () => task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
-        return traced(() => ({ name: `job ${name}`, kind: 'consumer', cause: causeIn(job.flags) }), run)
+        await traced(() => ({ name: `job ${name}`, kind: 'consumer', cause: causeIn(job.flags) }), run)
       },
     ]),
   )

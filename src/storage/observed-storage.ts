@@ -2,8 +2,14 @@ import { traced } from '../foundation/tracing.ts'
 import type { FileStorage } from './file-storage.ts'
 import { kindOf, type StorageFailure } from './storage-failure.ts'
 
-/** Tells `onFailure` of every failure of the storage itself. A body that breaks off is not the storage's failure. */
-export function observedStorage(storage: FileStorage, onFailure: (failure: StorageFailure) => void): FileStorage {
+type Observers = {
+  onFailure: (failure: StorageFailure) => void
+  /** Told the key of a file that a row names and that is not there. */
+  onMissing: (key: string) => void
+}
+
+/** Tells of every failure of the storage itself. A body that breaks off is not the storage's failure. */
+export function observedStorage(storage: FileStorage, { onFailure, onMissing }: Observers): FileStorage {
   const note = (operation: StorageFailure['operation']) => (error: unknown) => {
     const kind = kindOf(error)
     if (kind !== null) onFailure({ operation, kind })
@@ -16,7 +22,11 @@ export function observedStorage(storage: FileStorage, onFailure: (failure: Stora
   return {
     put: (key, body) => observed('put', () => storage.put(key, body)),
     get: (key, range) =>
-      observed('get', async () => (await storage.get(key, range))?.once('error', note('get')) ?? null),
+      observed('get', async () => {
+        const body = await storage.get(key, range)
+        if (body === null) onMissing(key)
+        return body?.once('error', note('get')) ?? null
+      }),
     remove: (key) => observed('remove', () => storage.remove(key)),
     async *list(prefix) {
       try {

@@ -11,11 +11,10 @@ import { startWorker } from '../../jobs/worker.ts'
 import { reachable } from '../../outgoing/reachable.ts'
 import { type OpenDatabase, openDatabase } from '../../start/open-database.ts'
 import { openKeptMails, openMails } from '../../start/open-mails.ts'
-import { openStorage } from '../../start/open-storage.ts'
+import { openObservedStorage } from '../../start/open-storage.ts'
 import { openTraces } from '../../start/open-traces.ts'
 import { watchedProcess } from '../../start/watched-process.ts'
 import { assertFoldersWritable } from '../../start/writable-folders.ts'
-import { observedStorage } from '../../storage/observed-storage.ts'
 import { closeOnSignal } from './close-on-signal.ts'
 
 const DEFAULT_CONCURRENCY = 20
@@ -58,7 +57,7 @@ async function startJobs(
   const mails = openMails(config, { keptMails, baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
   const worker = await startWorker({
     ...{ url: database.directUrl, mails, baseUrl, repositoriesDir, mayReach, auditAddressDays, concurrency, log },
-    storage: observedStorage(await openStorage(config), metrics.observeStorageFailure),
+    storage: await openObservedStorage(config, metrics, log),
     onJob: metrics.observeJob,
     onDelivery: metrics.observeDelivery,
   })
