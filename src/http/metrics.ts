@@ -97,12 +97,6 @@ function registerCounted(registry: Registry) {
   for (const operation of ['put', 'get', 'remove', 'list']) {
     for (const kind of ['full', 'read_only', 'broken', 'away']) failures.inc({ operation, kind }, 0)
   }
-  const spans = counter(
-    'waybill_spans_total',
-    'Spans that were made for the collector of traces, by result: exported, failed (not taken), dropped (too many waited).',
-    ['result'],
-  )
-  for (const result of ['exported', 'failed', 'dropped']) spans.inc({ result }, 0)
   return {
     observe: (door, status, seconds) => duration.observe({ door, status }, seconds),
     observeRefusal: (door, budget) => limited.inc({ door, budget }),
@@ -112,8 +106,19 @@ function registerCounted(registry: Registry) {
     observeDelivery: (result) => deliveries.inc({ result }),
     observeMissingFile: () => missing.inc(),
     observeStorageFailure: ({ operation, kind }) => failures.inc({ operation, kind }),
-    observeSpans: (result, count) => spans.inc({ result }, count),
+    ...registerSpans(registry),
   } satisfies Partial<Metrics>
+}
+
+function registerSpans(registry: Registry): Pick<Metrics, 'observeSpans'> {
+  const spans = new Counter({
+    name: 'waybill_spans_total',
+    help: 'Spans that were made for the collector of traces, by result: exported, failed (not taken), dropped (too many waited).',
+    labelNames: ['result'],
+    registers: [registry],
+  })
+  for (const result of ['exported', 'failed', 'dropped']) spans.inc({ result }, 0)
+  return { observeSpans: (result, count) => spans.inc({ result }, count) }
 }
 
 /** The value is always 1. The labels hold the information, as is usual in Prometheus. */
