@@ -79,6 +79,9 @@ function withShare<Child extends ChildProcess>(child: Child, args: readonly stri
 const inUnits = (bytes: number | undefined, unit: number) =>
   bytes === undefined ? 'unlimited' : String(Math.floor(bytes / unit))
 
+/** Found without PATH, so that Node and git are all that must be in it. */
+const SHELL = '/bin/sh'
+
 /** POSIX counts the memory in units of 1024 bytes, and files in units of 512. */
 function launchArguments(args: readonly string[], { maxMemory, maxFile }: Share): string[] {
   return ['-c', LAUNCH, inUnits(maxMemory, 1024), inUnits(maxFile, 512), ...args]
@@ -90,7 +93,7 @@ export function spawnGit(
   { env, ...share }: Share & { env?: NodeJS.ProcessEnv } = {},
 ): ChildProcessWithoutNullStreams {
   const all = launchArguments([`--git-dir=${repository}`, ...args], share)
-  return withShare(spawn('sh', all, { env: { ...gitEnvironment(), ...env } }), args, share)
+  return withShare(spawn(SHELL, all, { env: { ...gitEnvironment(), ...env } }), args, share)
 }
 
 /**
@@ -111,7 +114,7 @@ export function spawnGitProgram(
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_CONFIG_COUNT: String(settings.length / 2),
   }
-  const child = spawn('sh', launchArguments([program], share), {
+  const child = spawn(SHELL, launchArguments([program], share), {
     env: { ...base, ...Object.fromEntries(settings), ...env },
   })
   return withShare(child, [program], share)
@@ -132,7 +135,7 @@ export function runGit(repository: string, args: readonly string[], options: Run
   const { input, maxBuffer = 16 * 1024 ** 2, signal, env, onStderr, ...share } = options
   return new Promise((resolve, reject) => {
     const child = execFile(
-      'sh',
+      SHELL,
       launchArguments([`--git-dir=${repository}`, ...args], share),
       { maxBuffer, signal, env: { ...gitEnvironment(), ...env } },
       (error, stdout, stderr) => {
