@@ -60,3 +60,21 @@ test('a file that is dropped into the notes is attached, and a refused part says
   await page.getByText('The form cannot be read, or is too large').waitFor()
   expect(await page.getByLabel('Release notes').inputValue()).toMatch(/^Look:/)
 })
+
+test('a file that is chosen right before the release is published is stored once, and without a tag the page says what is missing', async () => {
+  const page = await openForm()
+  const tag = `once-${Date.now()}`
+  const tool = { name: 'tool.bin', mimeType: 'application/octet-stream', buffer: Buffer.from('the tool') }
+  await page.getByLabel('Files to download').setInputFiles(tool)
+  await page.getByText('A tag is needed before files are added').waitFor()
+  await page.getByLabel('Tag', { exact: true }).fill(tag)
+  await page.getByLabel('Files to download').setInputFiles([])
+  await page.getByLabel('Files to download').setInputFiles(tool)
+  await page.getByRole('button', { name: 'Publish release' }).click()
+  await page.getByRole('link', { name: 'tool.bin' }).waitFor()
+  const headers = { 'private-token': demo.tokens.maintainer }
+  const events = await (await fetch(`${demo.url}/demo/waybill/-/audit_events`, { headers })).text()
+  expect(events.match(new RegExp(`(?:Uploaded|Replaced) file tool\\.bin of package waybill ${tag}`, 'g'))).toHaveLength(
+    1,
+  )
+})
