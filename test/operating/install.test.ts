@@ -79,6 +79,8 @@ test('docs/operate/install.md leads from an empty Debian to two servers behind T
     const health = await at(name).shell('curl -fsS http://127.0.0.1:4000/health')
     expect(JSON.parse(health)).toEqual({ status: 'ok', version })
   }
+  // Prints what it finds wrong with the unit.
+  expect(await at('one').shell('systemd-analyze verify waybill.service 2>&1')).toBe('')
   await publishThroughTls(at)
   await restartUnderLoad(at)
 })
