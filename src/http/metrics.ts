@@ -21,6 +21,8 @@ export type Metrics = ReplicaMetrics & {
   observeMail: (result: 'sent' | 'refused' | 'failed') => void
   observeDelivery: (result: DeliveryResult) => void
   observeStorageFailure: (failure: StorageFailure) => void
+  /** Counts spans for the collector of traces. */
+  observeSpans: (result: 'exported' | 'failed' | 'dropped', count: number) => void
   /** Counts a file that a row names and that the storage does not have. */
   observeMissingFile: () => void
   /** Adds parts of this process that tell of themselves. */
@@ -104,7 +106,19 @@ function registerCounted(registry: Registry) {
     observeDelivery: (result) => deliveries.inc({ result }),
     observeMissingFile: () => missing.inc(),
     observeStorageFailure: ({ operation, kind }) => failures.inc({ operation, kind }),
+    ...registerSpans(registry),
   } satisfies Partial<Metrics>
+}
+
+function registerSpans(registry: Registry): Pick<Metrics, 'observeSpans'> {
+  const spans = new Counter({
+    name: 'waybill_spans_total',
+    help: 'Spans that were made for the collector of traces, by result: exported, failed (not taken), dropped (too many waited).',
+    labelNames: ['result'],
+    registers: [registry],
+  })
+  for (const result of ['exported', 'failed', 'dropped']) spans.inc({ result }, 0)
+  return { observeSpans: (result, count) => spans.inc({ result }, count) }
 }
 
 /** The value is always 1. The labels hold the information, as is usual in Prometheus. */

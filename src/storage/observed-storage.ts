@@ -1,3 +1,4 @@
+import { traced } from '../foundation/tracing.ts'
 import type { FileStorage } from './file-storage.ts'
 import { kindOf, type StorageFailure } from './storage-failure.ts'
 
@@ -13,21 +14,20 @@ export function observedStorage(storage: FileStorage, { onFailure, onMissing }: 
     const kind = kindOf(error)
     if (kind !== null) onFailure({ operation, kind })
   }
-  const observed = <Result>(operation: StorageFailure['operation'], doing: Promise<Result>): Promise<Result> => {
+  const observed = <Result>(operation: StorageFailure['operation'], run: () => Promise<Result>): Promise<Result> => {
+    const doing = traced(() => ({ name: `storage ${operation}`, kind: 'client' }), run)
     doing.catch(note(operation))
     return doing
   }
   return {
-    put: (key, body) => observed('put', storage.put(key, body)),
+    put: (key, body) => observed('put', () => storage.put(key, body)),
     get: (key, range) =>
-      observed(
-        'get',
-        storage.get(key, range).then((body) => {
-          if (body === null) onMissing(key)
-          return body?.once('error', note('get')) ?? null
-        }),
-      ),
-    remove: (key) => observed('remove', storage.remove(key)),
+      observed('get', async () => {
+        const body = await storage.get(key, range)
+        if (body === null) onMissing(key)
+        return body?.once('error', note('get')) ?? null
+      }),
+    remove: (key) => observed('remove', () => storage.remove(key)),
     async *list(prefix) {
       try {
         yield* storage.list(prefix)

@@ -12,6 +12,7 @@ import { reachable } from '../../outgoing/reachable.ts'
 import { type OpenDatabase, openDatabase } from '../../start/open-database.ts'
 import { openKeptMails, openMails } from '../../start/open-mails.ts'
 import { openObservedStorage } from '../../start/open-storage.ts'
+import { openTraces } from '../../start/open-traces.ts'
 import { watchedProcess } from '../../start/watched-process.ts'
 import { assertFoldersWritable } from '../../start/writable-folders.ts'
 import { closeOnSignal } from './close-on-signal.ts'
@@ -74,7 +75,8 @@ async function start(options: StartOptions): Promise<Running> {
   await assertFoldersWritable(config)
   const metrics = createMetrics()
   const listening = await serveMetrics(options, metrics)
-  const closing = [listening.close]
+  const traces = await openTraces(config, { log, metrics })
+  const closing = [listening.close, traces.close]
   const close = async () => {
     for (const end of closing.reverse()) await end()
   }
@@ -93,7 +95,11 @@ async function start(options: StartOptions): Promise<Running> {
 
 async function work(options: WorkOptions): Promise<void> {
   const config = loadConfig(process.env)
-  const log = createLog({ level: config.logLevel, pretty: !config.production && process.stderr.isTTY })
+  const log = createLog({
+    level: config.logLevel,
+    pretty: !config.production && process.stderr.isTTY,
+    traces: config.traces,
+  })
   const starting = start({ config, log, ...options })
   closeOnSignal(starting, log)
   await starting
