@@ -12,6 +12,7 @@ const BROWSER_TESTS = 'test/browser/*.test.ts'
 const ATTACKS = 'test/attacks/*.test.ts'
 const FAULTS = 'test/faults/**/*.test.ts'
 const CLIENTS = 'test/clients/*.test.ts'
+const OPERATING = 'test/operating/*.test.ts'
 
 export default defineConfig({
   test: {
@@ -24,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'code',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, PROCESS_TESTS, BROWSER_TESTS, ATTACKS, FAULTS, CLIENTS],
+          exclude: [...configDefaults.exclude, PROCESS_TESTS, BROWSER_TESTS, ATTACKS, FAULTS, CLIENTS, OPERATING],
           // A machine that others use may be too slow for a moment. `.ci/run` names every test that needed a second try.
           retry: 1,
           maxWorkers: 2,
@@ -97,6 +98,19 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        ...shared,
+        // The release tarball, and docs/operate on hosts with an empty Debian.
+        test: {
+          name: 'operating',
+          include: [OPERATING],
+          maxWorkers: 1,
+          testTimeout: 240_000,
+          // The first run makes the Debian.
+          hookTimeout: 600_000,
+          sequence: { groupOrder: 6 },
         },
       },
     ],

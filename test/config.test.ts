@@ -48,6 +48,23 @@ const wrong: [string, NodeJS.ProcessEnv, RegExp][] = [
     { DATABASE_READ_MAX_LAG_SECONDS: '0' },
     /^DATABASE_READ_MAX_LAG_SECONDS: must be a number/,
   ],
+  [
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' },
+    /^OTEL_EXPORTER_OTLP_ENDPOINT: must be an http/,
+  ],
+  [
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    { OTEL_EXPORTER_OTLP_HEADERS: 'secret' },
+    /^OTEL_EXPORTER_OTLP_HEADERS: must look (?!.*secret)/,
+  ],
+  ['OTEL_TRACES_SAMPLER', { OTEL_TRACES_SAMPLER: 'some' }, /^OTEL_TRACES_SAMPLER: must be one of always_on/],
+  [
+    'OTEL_TRACES_SAMPLER_ARG',
+    { OTEL_TRACES_SAMPLER_ARG: '2' },
+    /^OTEL_TRACES_SAMPLER_ARG: must be a number from 0 to 1/,
+  ],
+  ['OTEL_SDK_DISABLED', { OTEL_SDK_DISABLED: 'yes' }, /^OTEL_SDK_DISABLED: must be true or false/],
   ['SMTP_URL', { SMTP_URL: 'http://h' }, /^SMTP_URL: .*smtp/],
   ['MAIL_FROM', { MAIL_FROM: 'x\r\nBcc: y@z' }, /^MAIL_FROM: .*address/],
   ['STORAGE', { STORAGE: '/var/packages' }, /^STORAGE: must look like s3:\/\/bucket/],

@@ -194,12 +194,12 @@ WITH
     FROM
       (
         SELECT
-          array_agg(($4::text, payload, $5::text, run_at, $6::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+          array_agg(($4::text, payload, $5::text, run_at, $6::smallint, key, NULL, $7::text[])::graphile_worker.job_spec) AS specs
         FROM
           (
             SELECT
               json_build_object('releaseId', source.id, 'occasion', j.occasion) AS payload, j."runAt" AS run_at,
-              $7 || source.id AS key
+              $8 || source.id AS key
             FROM
               (
                 SELECT
@@ -242,12 +242,12 @@ WITH
     FROM
       (
         SELECT
-          array_agg(($8::text, payload, $9::text, run_at, $10::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+          array_agg(($9::text, payload, $10::text, run_at, $11::smallint, key, NULL, $12::text[])::graphile_worker.job_spec) AS specs
         FROM
           (
             SELECT
               json_build_object('releaseId', source.id, 'wasUpcoming', a."wasUpcoming") AS payload, a."runAt" AS run_at,
-              $11 || source.id AS key
+              $13 || source.id AS key
             FROM
               (
                 SELECT
@@ -287,14 +287,14 @@ WITH
     FROM
       (
         SELECT
-          $12::int AS project_id, NULL::int AS group_id, 'tag_push_events'::text AS trigger, NULL::text AS branch,
+          $14::int AS project_id, NULL::int AS group_id, 'tag_push_events'::text AS trigger, NULL::text AS branch,
           input.pushed AS source, input.cause
         FROM
           pushes
           JOIN input ON input.push = pushes.id
         UNION ALL
         SELECT
-          $13::int, NULL, 'releases_events', NULL,
+          $15::int, NULL, 'releases_events', NULL,
           json_build_object(
             'action', 'create'::text, 'release',
             json_build_object(
@@ -360,7 +360,7 @@ WITH
     FROM
       (
         SELECT
-          array_agg(($14::text, payload, $15::text, run_at, $16::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+          array_agg(($16::text, payload, $17::text, run_at, $18::smallint, key, NULL, $19::text[])::graphile_worker.job_spec) AS specs
         FROM
           (
             SELECT
@@ -777,7 +777,7 @@ SELECT
 FROM
   (
     SELECT
-      array_agg(($5::text, payload, $6::text, run_at, $7::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+      array_agg(($5::text, payload, $6::text, run_at, $7::smallint, key, NULL, $8::text[])::graphile_worker.job_spec) AS specs
     FROM
       (
         SELECT
@@ -1161,7 +1161,7 @@ SELECT
 FROM
   (
     SELECT
-      array_agg(($3::text, payload, $4::text, run_at, $5::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+      array_agg(($3::text, payload, $4::text, run_at, $5::smallint, key, NULL, $6::text[])::graphile_worker.job_spec) AS specs
     FROM
       (
         SELECT

@@ -1,3 +1,4 @@
+import { currentTraceparent } from '../foundation/tracing.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import { db, type Tx } from './db.ts'
 import { jsonParameter } from './json-parameter.ts'
@@ -35,13 +36,27 @@ type EnqueueOptions = {
  */
 const MAX_ATTEMPTS = 25
 
+const CAUSE = 'traceparent:'
+
+/** A job names the span that queued it by a flag, because its payload is for its task. Null when nothing is traced. */
+const causeFlags = () => {
+  const traceparent = currentTraceparent()
+  return traceparent === null ? null : [CAUSE + traceparent]
+}
+
+/** The span that queued the job with these flags. */
+export const causeIn = (flags: Readonly<Record<string, true>> | null): string | undefined =>
+  Object.keys(flags ?? {})
+    .find((flag) => flag.startsWith(CAUSE))
+    ?.slice(CAUSE.length)
+
 /**
  * The statement that adds jobs and notifies the workers once. `jobs` selects the `payload` (JSON of the job's type), `run_at`
  * (NULL for at once) and `key` (or NULL) of each job.
  */
 export const addJobs = (name: keyof Jobs, jobs: Prisma.Sql, queue: string | null = null): Prisma.Sql => Prisma.sql`
   SELECT /* jobs.add */ CASE WHEN specs IS NOT NULL THEN (SELECT count(*) FROM graphile_worker.add_jobs(specs)) END AS added
-  FROM (SELECT array_agg((${name}::text, payload, ${queue}::text, run_at, ${MAX_ATTEMPTS}::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+  FROM (SELECT array_agg((${name}::text, payload, ${queue}::text, run_at, ${MAX_ATTEMPTS}::smallint, key, NULL, ${causeFlags()}::text[])::graphile_worker.job_spec) AS specs
     FROM (${jobs}) AS job) AS all_jobs`
 
 /** Adds a job, which exists only if the transaction commits. A job that fails is tried again with growing pauses. */

@@ -1,5 +1,7 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
 
+import { traceIds } from './tracing.ts'
+
 export type Log = Logger
 
 const nothing = () => {}
@@ -18,10 +20,18 @@ function toStandardError(): DestinationStream {
 }
 
 /** Writes JSON lines to standard error, or lines formatted by pino-pretty for a developer at a terminal. */
-export function createLog({ level, pretty = false }: { level: string; pretty?: boolean }): Log {
+type LogOptions = {
+  level: string
+  pretty?: boolean
+  /** Whether each line names the span in which it was written. */
+  traces?: boolean
+}
+
+export function createLog({ level, pretty = false, traces = false }: LogOptions): Log {
   const options = {
     level,
     base: null,
+    ...(traces ? { mixin: traceIds } : {}),
     // No code logs a request header that may hold a credential. The redaction is a second safeguard.
     redact: ['*.authorization', '*["private-token"]', '*["job-token"]', '*.cookie', '*.token'],
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
+import { countProcess } from './count-processes.ts'
 
 /** Git failed, or could not be started. The exit code is null when git could not be started. */
 export class GitError extends Error {
@@ -60,38 +61,26 @@ type Share = {
   maxFile?: number | undefined
   /** Runs a long computation at a lower priority, so that the server comes first when processors are scarce. */
   yields?: boolean
+  /** The process serves several requests, and is no part of the span that starts it. */
+  stays?: boolean
 }
 
-let running = 0
-
-/** The git processes of this process that run now. */
-export const countGitProcesses = (): number => running
-
-/** Every git process is counted until it has ended, or could not be started. */
-function counted<Child extends ChildProcess>(child: Child): Child {
-  running += 1
-  let counts = true
-  const end = () => {
-    if (counts) running -= 1
-    counts = false
-  }
-  child.once('exit', end)
-  child.once('error', end)
-  return child
-}
-
-function withShare<Child extends ChildProcess>(child: Child, { yields }: Share): Child {
+function withShare<Child extends ChildProcess>(child: Child, args: readonly string[], { yields, stays }: Share): Child {
   try {
     // Git passes its priority on to the processes that it starts later.
     if (yields && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
   } catch {
     // The process has already ended.
   }
-  return counted(child)
+  countProcess(child, args, stays)
+  return child
 }
 
 const inUnits = (bytes: number | undefined, unit: number) =>
   bytes === undefined ? 'unlimited' : String(Math.floor(bytes / unit))
+
+/** Found without PATH, so that Node and git are all that must be in it. */
+const SHELL = '/bin/sh'
 
 /** POSIX counts the memory in units of 1024 bytes, and files in units of 512. */
 function launchArguments(args: readonly string[], { maxMemory, maxFile }: Share): string[] {
@@ -104,7 +93,7 @@ export function spawnGit(
   { env, ...share }: Share & { env?: NodeJS.ProcessEnv } = {},
 ): ChildProcessWithoutNullStreams {
   const all = launchArguments([`--git-dir=${repository}`, ...args], share)
-  return withShare(spawn('sh', all, { env: { ...gitEnvironment(), ...env } }), share)
+  return withShare(spawn(SHELL, all, { env: { ...gitEnvironment(), ...env } }), args, share)
 }
 
 /**
@@ -125,10 +114,10 @@ export function spawnGitProgram(
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_CONFIG_COUNT: String(settings.length / 2),
   }
-  const child = spawn('sh', launchArguments([program], share), {
+  const child = spawn(SHELL, launchArguments([program], share), {
     env: { ...base, ...Object.fromEntries(settings), ...env },
   })
-  return withShare(child, share)
+  return withShare(child, [program], share)
 }
 
 type RunOptions = Share & {
@@ -146,7 +135,7 @@ export function runGit(repository: string, args: readonly string[], options: Run
   const { input, maxBuffer = 16 * 1024 ** 2, signal, env, onStderr, ...share } = options
   return new Promise((resolve, reject) => {
     const child = execFile(
-      'sh',
+      SHELL,
       launchArguments([`--git-dir=${repository}`, ...args], share),
       { maxBuffer, signal, env: { ...gitEnvironment(), ...env } },
       (error, stdout, stderr) => {
@@ -157,7 +146,7 @@ export function runGit(repository: string, args: readonly string[], options: Run
         reject(gitFailure(args[0] ?? '', { exitCode, stderr, otherwise }))
       },
     )
-    withShare(child, share)
+    withShare(child, args, share)
     if (onStderr) child.stderr?.on('data', onStderr)
     // Git may end before it has read everything. Its exit code then says more than the broken pipe.
     child.stdin?.on('error', () => {})

@@ -1,4 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { traced } from '../foundation/tracing.ts'
 import { type GitError, gitFailure, READER_MEMORY, spawnGit } from './git.ts'
 import { type GitObject, ObjectParser } from './object-parser.ts'
 
@@ -22,7 +23,7 @@ export class ObjectProcess {
   #stderr = ''
 
   constructor(repository: string) {
-    this.#git = spawnGit(repository, ['cat-file', '--batch'], { maxMemory: READER_MEMORY })
+    this.#git = spawnGit(repository, ['cat-file', '--batch'], { maxMemory: READER_MEMORY, stays: true })
     this.#ended = new Promise((resolve) => {
       const end = (exitCode: number | null, otherwise: string) => {
         this.#fail(exitCode, otherwise)
@@ -37,10 +38,14 @@ export class ObjectProcess {
   /** Fails with a GitError when git ends before it has answered everything. The names must not contain a line feed. */
   read(names: readonly string[]): Promise<(GitObject | null)[]> {
     if (this.#failure) return Promise.reject(this.#failure)
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<(GitObject | null)[]>((resolve, reject) => {
       this.#batches.push({ size: names.length, bytes: 0, objects: [], resolve, reject })
       this.#git.stdin?.write(names.map((name) => `${name}\n`).join(''))
     })
+    return traced(
+      () => ({ name: 'git cat-file', kind: 'client' }),
+      () => answer,
+    )
   }
 
   /** Lets git answer the open questions and end. */

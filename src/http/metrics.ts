@@ -21,6 +21,10 @@ export type Metrics = ReplicaMetrics & {
   observeMail: (result: 'sent' | 'refused' | 'failed') => void
   observeDelivery: (result: DeliveryResult) => void
   observeStorageFailure: (failure: StorageFailure) => void
+  /** Counts spans for the collector of traces. */
+  observeSpans: (result: 'exported' | 'failed' | 'dropped', count: number) => void
+  /** Counts a file that a row names and that the storage does not have. */
+  observeMissingFile: () => void
   /** Adds parts of this process that tell of themselves. */
   watch: (sources: Partial<Sources>) => void
   /** Every metric, for the page that explains them: our own, and those of Node. */
@@ -81,6 +85,11 @@ function registerCounted(registry: Registry) {
     'Failures to store, read, remove or list files, by kind: full, read_only, broken (disk), away (bucket).',
     ['operation', 'kind'],
   )
+  const missing = counter(
+    'waybill_missing_files_total',
+    'Files that were asked for in this process and that the storage has lost. The log and `waybill doctor` name each.',
+    [],
+  )
   // At 0 from the start, because Prometheus sees an increase only of what was there before.
   for (const task of Object.keys(tasks)) for (const result of ['done', 'failed']) jobs.inc({ task, result }, 0)
   for (const result of ['sent', 'refused', 'failed']) mails.inc({ result }, 0)
@@ -95,8 +104,21 @@ function registerCounted(registry: Registry) {
     observeJob: (task, result) => jobs.inc({ task, result }),
     observeMail: (result) => mails.inc({ result }),
     observeDelivery: (result) => deliveries.inc({ result }),
+    observeMissingFile: () => missing.inc(),
     observeStorageFailure: ({ operation, kind }) => failures.inc({ operation, kind }),
+    ...registerSpans(registry),
   } satisfies Partial<Metrics>
+}
+
+function registerSpans(registry: Registry): Pick<Metrics, 'observeSpans'> {
+  const spans = new Counter({
+    name: 'waybill_spans_total',
+    help: 'Spans that were made for the collector of traces, by result: exported, failed (not taken), dropped (too many waited).',
+    labelNames: ['result'],
+    registers: [registry],
+  })
+  for (const result of ['exported', 'failed', 'dropped']) spans.inc({ result }, 0)
+  return { observeSpans: (result, count) => spans.inc({ result }, count) }
 }
 
 /** The value is always 1. The labels hold the information, as is usual in Prometheus. */

@@ -3,12 +3,15 @@ import { EventEmitter } from 'node:events'
 import { type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type { Pool } from 'pg'
 import { DatabasePool } from '../database/connections/database-pool.ts'
+import { causeIn } from '../database/job-queue.ts'
 import type { Log } from '../foundation/log.ts'
+import { traced } from '../foundation/tracing.ts'
 import type { DeliveryResult } from '../modules/webhooks/deliver.ts'
 import type { Reachable } from '../outgoing/reachable.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
 import { releaseAbandonedJobs } from './abandoned-jobs.ts'
 import { type JobObserver, loggerOf, observeJobs } from './job-events.ts'
+import { putOffDuringBackup } from './put-off.ts'
 import { type MailParts, tasks } from './tasks.ts'
 
 export type RunnerOptions = {
@@ -52,9 +55,11 @@ const taskList = (
   Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
-      (payload: unknown, { job }) => {
+      async (payload: unknown, { job }) => {
+        if (await putOffDuringBackup(name, job.id)) return
         const parts = { baseUrl, storage, repositoriesDir, mayReach, mails, wakeDeliveries, signal }
-        return task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
+        const run = () => task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
+        await traced(() => ({ name: `job ${name}`, kind: 'consumer', cause: causeIn(job.flags) }), run)
       },
     ]),
   )

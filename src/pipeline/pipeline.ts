@@ -9,16 +9,18 @@
 //   7. variables             checks the variables against their declared types
 //   8. run-operation         runs the operation once: kept-answers repeats an answer that is still valid, mutate-once obeys an
 //                            Idempotency-Key, execute runs the compiled function or the interpreter, and tell-errors hides and logs bugs
+import { createHash } from 'node:crypto'
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql'
 import type { Viewer } from '../access/viewer.ts'
 import type { CredentialHeaders } from '../authentication/authenticate.ts'
+import { traced } from '../foundation/tracing.ts'
 import { countSubscriptions } from '../request/open-subscriptions.ts'
 import { type ContextParts, requestContext } from '../request/request-context.ts'
 import type { RequestScope } from '../request/request-scope.ts'
 import { assertAffordable, assertIntrospection, assertMethod, type Introspection } from './assert-may-run.ts'
 import { assertReadable } from './assert-readable.ts'
 import type { Answer, KeptAnswers } from './kept-answers.ts'
-import { createKnownOperations } from './known-operations.ts'
+import { createKnownOperations, type Operation } from './known-operations.ts'
 import type { OperationRequest } from './operation-request.ts'
 import { NotRun } from './refusal.ts'
 import { createRunner } from './run-operation.ts'
@@ -48,6 +50,12 @@ export type Outcome =
   | { kind: 'needs events' }
 
 export type Pipeline = (asker: Asker, request: OperationRequest) => Promise<Outcome>
+
+/** Its name, or else a digest, because a text may contain values. */
+function operationSpan(text: string, { node }: Operation) {
+  const name = node.name?.value ?? createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return { name: `${node.operation} ${name}`, attributes: { 'graphql.operation.type': node.operation } }
+}
 
 export function createPipeline(parts: PipelineParts) {
   const { schema, trustedDocuments, introspection, rateLimits } = parts
@@ -86,7 +94,10 @@ export function createPipeline(parts: PipelineParts) {
     texts.keep(request)
     operation.assertVariables(request.variables)
     const context = requestContext(parts, asker.scope, asker.credentials, asker.viewer)
-    return run({ request, text, operation, context, asker })
+    return traced(
+      () => operationSpan(text, operation),
+      () => run({ request, text, operation, context, asker }),
+    )
   }
 
   const pipeline: Pipeline = async (asker, request) => {

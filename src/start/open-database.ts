@@ -52,10 +52,13 @@ async function assertSame(url: string): Promise<void> {
 type OpenOptions = {
   /** Whether a missing embedded database is created. */
   mayCreate: boolean
+  /** Fills the database before it is migrated. */
+  fill?: (directUrl: string) => Promise<void>
 }
 
 /** Opens the configured database and applies every migration. Starts the embedded PostgreSQL first if it is configured. */
-export async function openDatabase(config: Config, log: Log, { mayCreate }: OpenOptions): Promise<OpenDatabase> {
+export async function openDatabase(config: Config, log: Log, options: OpenOptions): Promise<OpenDatabase> {
+  const { mayCreate, fill } = options
   if (config.databaseUrl === null && !mayCreate) await assertClusterExists(config.dataDir)
   const embedded =
     config.databaseUrl === null
@@ -66,6 +69,7 @@ export async function openDatabase(config: Config, log: Log, { mayCreate }: Open
     const directUrl = config.databaseDirectUrl ?? url
     await assertServerVersion(directUrl)
     const sessions = await assertSessions(url, config.databaseDirectUrl)
+    await fill?.(directUrl)
     const applied = await migrate({ url: directUrl, migrationsDir, log })
     await migrateJobs(directUrl)
     if (directUrl !== url) await assertSame(url)

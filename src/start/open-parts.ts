@@ -14,10 +14,10 @@ import { reachable } from '../outgoing/reachable.ts'
 import type { TrustedDocuments } from '../pipeline/trusted-documents.ts'
 import { openRateLimits } from '../request/rate-limits/open-rate-limits.ts'
 import { schema } from '../schema.ts'
-import { observedStorage } from '../storage/observed-storage.ts'
 import type { OpenDatabase } from './open-database.ts'
 import { openKeptMails, openMails } from './open-mails.ts'
-import { openStorage } from './open-storage.ts'
+import { openObservedStorage } from './open-storage.ts'
+import { openTraces } from './open-traces.ts'
 import { watchedProcess } from './watched-process.ts'
 
 /** Many jobs at a time cost little more than one, because they share their statements. */
@@ -55,7 +55,8 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const unready = async () => (stopping.begun ? 'the server is stopping' : database.unready())
   const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
   const metrics = createMetrics()
-  const storage = observedStorage(await openStorage(config), metrics.observeStorageFailure)
+  const traces = await openTraces(config, { log, metrics })
+  const storage = await openObservedStorage(config, metrics, log)
   const directory = path.join(dataDir, 'archives')
   const archives = await createArchives({ directory, storage, log, bounds: config.archives })
   const closeReplicas = openReplicas(config, metrics, log)
@@ -99,6 +100,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     await alive.close()
     await closeReplicas()
     await database.close()
+    await traces.close()
   }
   return { parts, close }
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import { countConnections } from '../database/connections/count-connections.ts'
-import { countGitProcesses } from '../git/git.ts'
+import { countGitProcesses } from '../git/count-processes.ts'
 
 /** What the metrics tell of any process that serves or works. */
 export const watchedProcess = ({ dataDir, repositoriesDir }: Pick<Config, 'dataDir' | 'repositoriesDir'>) => ({

@@ -13,6 +13,6 @@ export type FileStorage = {
   get: (key: string, range?: ByteRange) => Promise<Readable | null>
   /** Does nothing when the file does not exist. */
   remove: (key: string) => Promise<void>
-  /** The complete files whose keys begin with the prefix, in any order. Holds few of them in memory. */
+  /** The complete files whose keys begin with the prefix, in the order of their keys. Holds few of them in memory. */
   list: (prefix: string) => AsyncIterable<ListedFile>
 }

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { nullIfMissing } from '../foundation/file-errors.ts'
@@ -18,11 +18,14 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
+/** In the order of their paths. One folder of each level is in memory. */
 async function* filesBelow(folder: string): AsyncGenerator<string> {
-  const entries = await opendir(folder).catch(nullIfMissing)
-  for await (const entry of entries ?? []) {
-    const place = path.join(folder, entry.name)
-    if (entry.isDirectory()) yield* filesBelow(place)
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(nullIfMissing)) ?? []
+  // With the slash, because `a-b` comes before `a/b`.
+  const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+  for (const name of names.sort()) {
+    const place = path.join(folder, name)
+    if (name.endsWith('/')) yield* filesBelow(place)
     else yield place
   }
 }

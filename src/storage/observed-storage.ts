@@ -1,24 +1,33 @@
+import { traced } from '../foundation/tracing.ts'
 import type { FileStorage } from './file-storage.ts'
 import { kindOf, type StorageFailure } from './storage-failure.ts'
 
-/** Tells `onFailure` of every failure of the storage itself. A body that breaks off is not the storage's failure. */
-export function observedStorage(storage: FileStorage, onFailure: (failure: StorageFailure) => void): FileStorage {
+type Observers = {
+  onFailure: (failure: StorageFailure) => void
+  /** Told the key of a file that a row names and that is not there. */
+  onMissing: (key: string) => void
+}
+
+/** Tells of every failure of the storage itself. A body that breaks off is not the storage's failure. */
+export function observedStorage(storage: FileStorage, { onFailure, onMissing }: Observers): FileStorage {
   const note = (operation: StorageFailure['operation']) => (error: unknown) => {
     const kind = kindOf(error)
     if (kind !== null) onFailure({ operation, kind })
   }
-  const observed = <Result>(operation: StorageFailure['operation'], doing: Promise<Result>): Promise<Result> => {
+  const observed = <Result>(operation: StorageFailure['operation'], run: () => Promise<Result>): Promise<Result> => {
+    const doing = traced(() => ({ name: `storage ${operation}`, kind: 'client' }), run)
     doing.catch(note(operation))
     return doing
   }
   return {
-    put: (key, body) => observed('put', storage.put(key, body)),
+    put: (key, body) => observed('put', () => storage.put(key, body)),
     get: (key, range) =>
-      observed(
-        'get',
-        storage.get(key, range).then((body) => body?.once('error', note('get')) ?? null),
-      ),
-    remove: (key) => observed('remove', storage.remove(key)),
+      observed('get', async () => {
+        const body = await storage.get(key, range)
+        if (body === null) onMissing(key)
+        return body?.once('error', note('get')) ?? null
+      }),
+    remove: (key) => observed('remove', () => storage.remove(key)),
     async *list(prefix) {
       try {
         yield* storage.list(prefix)

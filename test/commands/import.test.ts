@@ -29,7 +29,7 @@ test('import says where the project is, that nobody can see it, and how to chang
   ])
   // The commands that the output suggests do what the output says.
   const user = await createUser()
-  const words = (line = '') => line.trim().replace('USERNAME', user.username).split(' ').slice(2)
+  const words = (line = '') => line.trim().replace('USERNAME', user.username).split(' ').slice(1)
   expect(await commands.run(...words(stdout.split('\n')[4]))).toMatchObject({ exitCode: 0 })
   expect((await importInto('tools/git')).stdout).toContain('Who can see it: its members, as it is private.')
   expect(await commands.run(...words(stdout.split('\n')[3]))).toMatchObject({ exitCode: 0 })

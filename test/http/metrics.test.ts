@@ -3,15 +3,17 @@ import { beforeAll, expect, test, vi } from 'vitest'
 import { withConnection } from '../../src/database/connections/connection.ts'
 import { countConnections } from '../../src/database/connections/count-connections.ts'
 import { db } from '../../src/database/db.ts'
-import { countGitProcesses } from '../../src/git/git.ts'
-import { createMetrics } from '../../src/http/metrics.ts'
+import { countGitProcesses } from '../../src/git/count-processes.ts'
+import { createMetrics, type Metrics } from '../../src/http/metrics.ts'
 import type { FileStorage } from '../../src/storage/file-storage.ts'
 import { observedStorage } from '../../src/storage/observed-storage.ts'
 import { StorageAway } from '../../src/storage/storage-failure.ts'
+import { startAnotherServer } from '../support/another-server.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import { subscribe } from '../support/subscribe.ts'
 import { createWorld, type World } from '../support/world.ts'
+import { get, put } from './packages/package-client.ts'
 
 const app = useApp({ rateLimits: null })
 let world: World
@@ -98,6 +100,21 @@ const failingStorage = (failing: () => Promise<never>): FileStorage => ({
   },
 })
 
+const observersOf = (own: Metrics) => ({ onFailure: own.observeStorageFailure, onMissing: own.observeMissingFile })
+
+test('a file that the storage has lost is counted when somebody asks for it', async () => {
+  const own = createMetrics()
+  const server = await startAnotherServer({ ...app, storage: observedStorage(app.storage, observersOf(own)) })
+  const world = await createWorld(app)
+  expect((await put(server, world, 'content')).status).toBe(201)
+  expect((await get(server, world)).status).toBe(200)
+  expect(await own.print()).toContain('waybill_missing_files_total 0\n')
+  const { storageKey } = await db.packageFile.findFirstOrThrow({ where: { package: { projectId: world.project.id } } })
+  await app.storage.remove(storageKey)
+  expect((await get(server, world)).status).toBe(404)
+  expect(await own.print()).toContain('waybill_missing_files_total 1\n')
+})
+
 test.each<[unknown, string]>([
   [Object.assign(new Error('full'), { code: 'ENOSPC' }), 'full'],
   [Object.assign(new Error('quota'), { code: 'EDQUOT' }), 'full'],
@@ -107,7 +124,7 @@ test.each<[unknown, string]>([
 ])('a storage that fails with %s is counted as %s, for each operation', async (error, kind) => {
   const own = createMetrics()
   const failing = async () => Promise.reject(error)
-  const storage = observedStorage(failingStorage(failing), own.observeStorageFailure)
+  const storage = observedStorage(failingStorage(failing), observersOf(own))
   await expect(storage.get('a')).rejects.toBe(error)
   await expect(storage.remove('a')).rejects.toBe(error)
   await expect(storage.list('')[Symbol.asyncIterator]().next()).rejects.toBe(error)
@@ -122,7 +139,7 @@ test('a body that breaks off is not counted against the storage', async () => {
   const own = createMetrics()
   const broken = new Error('the client has gone')
   const failing = async () => Promise.reject(broken)
-  const storage = observedStorage(failingStorage(failing), own.observeStorageFailure)
+  const storage = observedStorage(failingStorage(failing), observersOf(own))
   await expect(storage.get('a')).rejects.toBe(broken)
   const counted = linesOf(await own.print(), 'waybill_storage_errors_total')
   expect(counted).toHaveLength(16)

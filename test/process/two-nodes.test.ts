@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import { writeFiles } from '../http/pages/archive-world.ts'
 import { until } from './serve-world.ts'
-import { startTwoNodes, type TwoNodes } from './two-nodes.ts'
+import { askNode, startTwoNodes, type TwoNodes } from './two-nodes.ts'
 
 const digestOf = (content: string) => createHash('sha256').update(content).digest('hex')
 const SHA = 'a'.repeat(40)
@@ -15,30 +15,25 @@ const SHA = 'a'.repeat(40)
 const kinds: Record<string, (nodes: TwoNodes, url: string, content: string) => Promise<string>> = {
   async package(nodes, url, body) {
     const at = `/api/v4/projects/${nodes.projectId}/packages/generic/app/1.0.0/app.bin`
-    expect((await ask(nodes, url + at, { method: 'PUT', body })).status).toBe(201)
+    expect((await askNode(nodes, url + at, { method: 'PUT', body })).status).toBe(201)
     return at
   },
   async upload(nodes, url, content) {
     const body = new FormData()
     body.append('file', new Blob([content]), 'a.txt')
-    const answer = await ask(nodes, `${url}/api/v4/projects/${nodes.projectId}/uploads`, { method: 'POST', body })
+    const answer = await askNode(nodes, `${url}/api/v4/projects/${nodes.projectId}/uploads`, { method: 'POST', body })
     return ((await answer.json()) as { full_path: string }).full_path
   },
   async 'report artifact'(nodes, url, body) {
     const at = `/api/v4/projects/${nodes.projectId}/report_artifacts/${SHA}/tests.xml`
-    expect((await ask(nodes, url + at, { method: 'PUT', body })).status).toBe(201)
+    expect((await askNode(nodes, url + at, { method: 'PUT', body })).status).toBe(201)
     return at
   },
   async 'object of Git LFS'(nodes, url, body) {
     const at = `/${nodes.path}.git/gitlab-lfs/objects/${digestOf(body)}`
-    expect((await ask(nodes, `${url}${at}/${body.length}`, { method: 'PUT', body })).status).toBe(200)
+    expect((await askNode(nodes, `${url}${at}/${body.length}`, { method: 'PUT', body })).status).toBe(200)
     return at
   },
-}
-
-const ask = ({ token }: TwoNodes, url: string, init: RequestInit = {}) => {
-  const authorization = `Basic ${Buffer.from(`x:${token}`).toString('base64')}`
-  return fetch(url, { ...init, headers: { 'private-token': token, ...(url.includes('.git/') && { authorization }) } })
 }
 
 /** Lets the time pass that jobs wait for. */
@@ -52,16 +47,16 @@ test('files of all kinds that one server stores are served by the other, and del
   for (const [at, [kind, send]] of Object.entries(kinds).entries()) {
     const [here, there] = at % 2 === 0 ? [one, two] : [two, one]
     places[kind] = await send(nodes, here, `this is a ${kind}`)
-    const answer = await ask(nodes, there + places[kind])
+    const answer = await askNode(nodes, there + places[kind])
     expect([kind, answer.status, await answer.text()]).toEqual([kind, 200, `this is a ${kind}`])
   }
-  expect(await nodes.bucket.files()).toHaveLength(4)
+  expect(await nodes.bucket.keys()).toHaveLength(4)
 
   const film = 'this is a object of Git LFS'
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${digestOf(film)}\nsize ${film.length}\n`
   await writeFiles(nodes.repository, 'v1', { 'a.film': pointer })
   const archives = await Promise.all(
-    nodes.urls.map(async (url) => (await ask(nodes, `${url}/${nodes.path}/-/archive/v1/x.tar`)).text()),
+    nodes.urls.map(async (url) => (await askNode(nodes, `${url}/${nodes.path}/-/archive/v1/x.tar`)).text()),
   )
   expect(archives[0]).toContain(film)
   expect(archives[1]).toBe(archives[0])
@@ -73,17 +68,17 @@ test('files of all kinds that one server stores are served by the other, and del
     ['package', `/api/v4/projects/${nodes.projectId}/packages/${(await db.package.findFirstOrThrow()).id}`, two],
     ['upload', uploaded, one],
   ]) {
-    expect([kind, (await ask(nodes, `${from}${at}`, { method: 'DELETE' })).status]).toEqual([kind, 204])
+    expect([kind, (await askNode(nodes, `${from}${at}`, { method: 'DELETE' })).status]).toEqual([kind, 204])
     for (const url of nodes.urls)
-      expect([kind, (await ask(nodes, url + places[`${kind}`])).status]).toEqual([kind, 404])
+      expect([kind, (await askNode(nodes, url + places[`${kind}`])).status]).toEqual([kind, 404])
   }
   await endPauses()
-  await until(async () => (await nodes.bucket.files()).length === 2)
+  await until(async () => (await nodes.bucket.keys()).length === 2)
 
-  expect((await ask(nodes, `${two}/api/v4/projects/${nodes.projectId}`, { method: 'DELETE' })).status).toBe(202)
-  for (const at of Object.values(places)) expect((await ask(nodes, one + at)).status).toBe(404)
+  expect((await askNode(nodes, `${two}/api/v4/projects/${nodes.projectId}`, { method: 'DELETE' })).status).toBe(202)
+  for (const at of Object.values(places)) expect((await askNode(nodes, one + at)).status).toBe(404)
   await db.deletion.updateMany({ data: { createdAt: new Date(Date.now() - 8 * 24 * 60 * 60_000) } })
   await endPauses()
   await until(async () => (await db.project.count({ where: { id: nodes.projectId } })) === 0)
-  expect([await nodes.bucket.files(), existsSync(nodes.repository)]).toEqual([[], false])
+  expect([await nodes.bucket.keys(), existsSync(nodes.repository)]).toEqual([[], false])
 }, 120_000)

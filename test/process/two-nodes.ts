@@ -8,10 +8,10 @@ import * as create from '../support/factories.ts'
 import { createJobProject, type JobProject } from './job-project.ts'
 import { newDataDir, serve } from './serve-world.ts'
 
-type Bucket = { env: Record<string, string>; files: () => Promise<string[]> }
+export type Bucket = { env: Record<string, string>; directory: string; keys: () => Promise<string[]> }
 
 /** A store of S3 until the test ends. Each file of it is a file of its folder. */
-async function startBucket(): Promise<Bucket> {
+export async function startBucket(): Promise<Bucket> {
   const directory = path.join(await newDataDir(), 's3')
   const store = new S3rver({
     ...{ address: '127.0.0.1', port: 0, silent: true, directory },
@@ -22,9 +22,10 @@ async function startBucket(): Promise<Bucket> {
   const credentials = { AWS_ACCESS_KEY_ID: 'S3RVER', AWS_SECRET_ACCESS_KEY: 'S3RVER' }
   return {
     env: { STORAGE: `s3://files?endpoint=http://127.0.0.1:${port}`, ...credentials },
-    async files() {
+    directory,
+    async keys() {
       const found = await readdir(path.join(directory, 'files'), { recursive: true })
-      return found.filter((file) => file.endsWith('_object'))
+      return found.flatMap((file) => /^(.+)\._S3rver_object$/.exec(file)?.[1] ?? [])
     },
   }
 }
@@ -43,4 +44,11 @@ export async function startTwoNodes(): Promise<TwoNodes> {
   if (!one || !two) throw new Error('no servers')
   const urls: [string, string] = [await one.listening(), await two.listening()]
   return { ...project, token: await create.tokenFor(owner), urls, dataDirs, bucket }
+}
+
+/** Asks as the project's owner, also by git's paths. */
+export const askNode = ({ token }: TwoNodes, url: string, init: RequestInit = {}): Promise<Response> => {
+  const authorization = `Basic ${Buffer.from(`x:${token}`).toString('base64')}`
+  const credential = url.includes('.git/') ? { authorization } : { 'private-token': token }
+  return fetch(url, { ...init, headers: { ...init.headers, ...credential } })
 }

@@ -21,9 +21,14 @@ export type ServerProcess = {
 }
 
 /** Runs what `npm start` runs, with only the environment that the shell of a new user would have. */
-export function spawnServer(env: Record<string, string>, args: readonly string[] = ['serve']): ServerProcess {
+export function spawnServer(
+  env: Record<string, string>,
+  args: readonly string[] = ['serve'],
+  { program = bin, ...account }: { program?: string; uid?: number; gid?: number } = {},
+): ServerProcess {
   const { PATH, HOME } = process.env
-  const child = spawn(process.execPath, [...heapBounds, bin, ...args], {
+  const child = spawn(process.execPath, [...heapBounds, program, ...args], {
+    ...account,
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -33,7 +33,11 @@ async function prepareDemo({ database, config, log }: Prepared): Promise<void> {
 
 async function serve({ worker }: { worker: boolean }): Promise<void> {
   const config = loadConfig(process.env)
-  const log = createLog({ level: config.logLevel, pretty: !config.production && process.stderr.isTTY })
+  const log = createLog({
+    level: config.logLevel,
+    pretty: !config.production && process.stderr.isTTY,
+    traces: config.traces,
+  })
   if (config.workers > 1 && cluster.isPrimary) return runWorkers(config.workers, log)
   // Loaded here, because it loads the whole schema, for which no other command should wait.
   const { startServer } = await import('../../server.ts')

@@ -4,11 +4,11 @@ import { openDatabase } from '../../start/open-database.ts'
 import { assertFoldersWritable } from '../../start/writable-folders.ts'
 
 /** The log of a command. It prints its own result, so it logs only warnings by default. */
-function commandLog({ logLevel }: Config): Log {
+export function commandLog({ logLevel }: Config): Log {
   return createLog({ level: logLevel === 'info' ? 'warn' : logLevel })
 }
 
-type Parts = { config: Config; log: Log; applied: string[] }
+type Parts = { config: Config; log: Log; applied: string[]; directUrl: string }
 
 /**
  * Opens the database, which may be the embedded one of a running server, and always closes it. Creates a missing embedded
@@ -23,7 +23,8 @@ export async function withDatabase<T>(
   await assertFoldersWritable(config)
   const database = await openDatabase(config, log, { mayCreate })
   try {
-    return await work({ config, log, applied: database.applied })
+    const { applied, directUrl } = database
+    return await work({ config, log, applied, directUrl })
   } finally {
     await database.close()
   }

@@ -11,10 +11,10 @@ import { startWorker } from '../../jobs/worker.ts'
 import { reachable } from '../../outgoing/reachable.ts'
 import { type OpenDatabase, openDatabase } from '../../start/open-database.ts'
 import { openKeptMails, openMails } from '../../start/open-mails.ts'
-import { openStorage } from '../../start/open-storage.ts'
+import { openObservedStorage } from '../../start/open-storage.ts'
+import { openTraces } from '../../start/open-traces.ts'
 import { watchedProcess } from '../../start/watched-process.ts'
 import { assertFoldersWritable } from '../../start/writable-folders.ts'
-import { observedStorage } from '../../storage/observed-storage.ts'
 import { closeOnSignal } from './close-on-signal.ts'
 
 const DEFAULT_CONCURRENCY = 20
@@ -57,7 +57,7 @@ async function startJobs(
   const mails = openMails(config, { keptMails, baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
   const worker = await startWorker({
     ...{ url: database.directUrl, mails, baseUrl, repositoriesDir, mayReach, auditAddressDays, concurrency, log },
-    storage: observedStorage(await openStorage(config), metrics.observeStorageFailure),
+    storage: await openObservedStorage(config, metrics, log),
     onJob: metrics.observeJob,
     onDelivery: metrics.observeDelivery,
   })
@@ -75,7 +75,8 @@ async function start(options: StartOptions): Promise<Running> {
   await assertFoldersWritable(config)
   const metrics = createMetrics()
   const listening = await serveMetrics(options, metrics)
-  const closing = [listening.close]
+  const traces = await openTraces(config, { log, metrics })
+  const closing = [listening.close, traces.close]
   const close = async () => {
     for (const end of closing.reverse()) await end()
   }
@@ -94,7 +95,11 @@ async function start(options: StartOptions): Promise<Running> {
 
 async function work(options: WorkOptions): Promise<void> {
   const config = loadConfig(process.env)
-  const log = createLog({ level: config.logLevel, pretty: !config.production && process.stderr.isTTY })
+  const log = createLog({
+    level: config.logLevel,
+    pretty: !config.production && process.stderr.isTTY,
+    traces: config.traces,
+  })
   const starting = start({ config, log, ...options })
   closeOnSignal(starting, log)
   await starting

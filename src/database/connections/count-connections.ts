@@ -1,8 +1,7 @@
 import { pool } from '../db.ts'
 
-/** The connections that serve requests. `waiting` counts who waits for one. */
-export const countConnections = () => ({
-  used: pool.totalCount - pool.idleCount,
-  idle: pool.idleCount,
-  waiting: pool.waitingCount,
-})
+/** The connections that serve requests. `waiting` counts who waits because all are in use: others get one at once. */
+export function countConnections() {
+  const { totalCount: total, idleCount: idle, waitingCount: asking } = pool
+  return { used: total - idle, idle, waiting: Math.max(asking - idle - (pool.options.max - total), 0) }
+}

@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Client, DatabaseError, type PoolClient } from 'pg'
 import type { Log } from '../../foundation/log.ts'
+import { inPresentSpan, startSpan } from '../../foundation/tracing.ts'
 import { DatabaseAway, explainFailure, isOutage } from '../outage.ts'
 import { DatabaseClient, type DatabaseClientOptions } from './database-client.ts'
 import { DatabasePool } from './database-pool.ts'
 import { askByNewConnection } from './running-statements.ts'
+import { statementSpan } from './statement-span.ts'
 
 const READ_ONLY = '25006'
 
@@ -35,16 +37,27 @@ class ServingClient extends DatabaseClient {
 
   // biome-ignore lint/suspicious/noExplicitAny: the driver declares a dozen overloads, and each call is passed on unchanged.
   override query(...call: any[]): any {
+    const span = startSpan(() => statementSpan(call[0]))
     const callback = call.at(-1)
     if (typeof callback === 'function') {
-      const explain = (error: unknown, result: unknown) => callback(error && this.#explain(error), result)
+      const explain = (error: unknown, result: unknown) => {
+        span?.end(error ? { failure: error } : {})
+        callback(error && this.#explain(error), result)
+      }
       return super.query(...(call.with(-1, explain) as Parameters<Client['query']>))
     }
     const result: unknown = super.query(...(call as Parameters<Client['query']>))
     if (!(result instanceof Promise)) return result
-    return result.catch((error) => {
-      throw this.#explain(error)
-    })
+    return result.then(
+      (answer) => {
+        span?.end()
+        return answer
+      },
+      (error) => {
+        span?.end({ failure: error })
+        throw this.#explain(error)
+      },
+    )
   }
 }
 
@@ -150,7 +163,9 @@ export class ServingPool extends DatabasePool {
         throw this.#onFailure(error)
       })
     }
-    super.connect((error, client, done) => callback(error && this.#onFailure(error), client, done))
+    // Whoever gives back a connection calls the next one who waits.
+    const connected = inPresentSpan(callback)
+    super.connect((error, client, done) => connected(error && this.#onFailure(error), client, done))
     return undefined
   }
 }

@@ -6,7 +6,13 @@ import { listMigrations, type Migration, readMigration } from './migration-files
 import { appliedMigrations, assertServable, openHistory, recordMigration, repairHistory } from './migration-history.ts'
 import { applySqlFiles, newerSqlFiles, readSqlFiles, type SqlFile } from './sql-files.ts'
 
-export type MigrateOptions = { url: string; migrationsDir: string; log?: Log }
+export type MigrateOptions = {
+  url: string
+  migrationsDir: string
+  log?: Log
+  /** Applies these alone, and no file of prisma/sql, for rows of an earlier version. */
+  only?: readonly string[]
+}
 
 /** The server that migrates holds the lock while the others wait. Any number that no other lock uses. */
 const MIGRATION_LOCK = 7_927_002
@@ -31,9 +37,9 @@ export async function assertServerVersion(url: string): Promise<void> {
  * Applies the missing migrations and the newer files of prisma/sql, and returns the names of the migrations. Several servers may
  * migrate at once, and any may be killed.
  */
-export async function migrate({ url, migrationsDir, log }: MigrateOptions): Promise<string[]> {
-  const known = await listMigrations(migrationsDir)
-  const files = await readSqlFiles(migrationsDir)
+export async function migrate({ url, migrationsDir, log, only }: MigrateOptions): Promise<string[]> {
+  const known = only ?? (await listMigrations(migrationsDir))
+  const files = only ? [] : await readSqlFiles(migrationsDir)
   return withConnection(url, async (client) => {
     await assertServable(client, known)
     const isMissing = missing(known, await appliedMigrations(client)).length > 0

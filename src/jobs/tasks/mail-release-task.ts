@@ -4,6 +4,7 @@ import type { Viewer } from '../../access/viewer.ts'
 import { loadViewers } from '../../authentication/load-viewer.ts'
 import { db } from '../../database/db.ts'
 import { groupBy } from '../../foundation/group-by.ts'
+import { traced } from '../../foundation/tracing.ts'
 import type { Project, Release } from '../../generated/prisma/client.ts'
 import { type Batch, forgetOthers, markRefused, markSent, waitingFor } from '../../modules/notifications/mail-queue.ts'
 import { unsubscribePaths } from '../../modules/notifications/unsubscribe.ts'
@@ -46,7 +47,10 @@ async function sendAll(batch: Batch, projectId: number, recipients: readonly Rec
     const unsubscribeUrl = baseUrl + (await pathTo({ userId: user.id, projectId }))
     const mail = await letter(viewer, { to: { name: user.name, address: user.email }, unsubscribeUrl })
     try {
-      const refusal = await mails.mailer.send(mail)
+      const refusal = await traced(
+        () => ({ name: 'mail', kind: 'client' }),
+        () => mails.mailer.send(mail),
+      )
       if (refusal === null) await markSent(batch.releaseId, user.id)
       else await markRefused(batch.releaseId, user.id, refusal)
       mails.onMail(refusal === null ? 'sent' : 'refused')

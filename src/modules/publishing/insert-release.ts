@@ -98,9 +98,10 @@ const markLatest = (projectId: number) =>
 
 const insertEvents = insertAuditEvents(Prisma.sql`SELECT event, id AS target_id FROM r`)
 
-const addEvidence = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
+// Made for each statement, because jobs name the request that queues them.
+const addEvidence = () => addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
 
-const announced = addAnnouncements(Prisma.sql`SELECT announcement, id FROM r`)
+const announced = () => addAnnouncements(Prisma.sql`SELECT announcement, id FROM r`)
 
 const noteSteps = recordRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof(mark) = 'object'`)
 
@@ -139,8 +140,8 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
       published AS (${deleteDrafts}),
       events AS (${insertEvents}),
       steps AS (${noteSteps}),
-      jobs AS MATERIALIZED (${addEvidence}),
-      ${announced},
+      jobs AS MATERIALIZED (${addEvidence()}),
+      ${announced()},
       pushes AS (${takeTags}),
       told AS (${queueEvents(projectId)}),
       webhooks AS MATERIALIZED (${addEventJobs(Prisma.sql`told`)})

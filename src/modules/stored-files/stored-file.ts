@@ -23,13 +23,25 @@ export const keepFile = (tx: Tx, key: string): Promise<void> => dequeue(tx, jobK
 /** To be called in the transaction that deletes the row. The file is removed after it, so that no row is without its file. */
 export const discardFile = (tx: Tx, key: string): Promise<void> => removeLater(tx, key, GRACE_MS)
 
-/** Removes a file if no row owns it. It may be repeated. */
-export async function removeUnowned(storage: FileStorage, key: string): Promise<void> {
+/** Whether a row owns the file. */
+export async function isOwned(key: string): Promise<boolean> {
   const byKey = { where: { storageKey: key }, select: { id: true } }
   const owner =
     (await db.packageFile.findUnique(byKey)) ??
     (await db.upload.findUnique(byKey)) ??
     (await db.lfsObject.findUnique(byKey)) ??
     (await db.reportArtifact.findUnique(byKey))
-  if (!owner) await storage.remove(key)
+  return owner !== null
+}
+
+/** Whether a job will remove the file if no row owns it then. */
+export async function isAwaited(key: string): Promise<boolean> {
+  const rows = await db.$queryRaw<object[]>`
+    SELECT /* storedFiles.isAwaited */ FROM graphile_worker._private_jobs WHERE key = ${jobKey(key)}`
+  return rows.length > 0
+}
+
+/** Removes a file if no row owns it. It may be repeated. */
+export async function removeUnowned(storage: FileStorage, key: string): Promise<void> {
+  if (!(await isOwned(key))) await storage.remove(key)
 }

@@ -1,5 +1,6 @@
 // Sends what is due, for as many deliveries at a time as there are places. Waiting for receivers takes no place of other jobs.
 import type { Log } from '../../foundation/log.ts'
+import { traced } from '../../foundation/tracing.ts'
 import type { Reachable } from '../../outgoing/reachable.ts'
 import { type Due, isSuccess, record, send } from './attempt.ts'
 import { claimDeliveries, unclaim } from './claim-deliveries.ts'
@@ -47,7 +48,8 @@ export function startDeliveries({ log, onDelivery, ...parts }: DeliverOptions): 
   const deliver = async (due: Due) => {
     const { id } = due.delivery
     try {
-      const outcome = await send(due, { ...parts, signal: stopping.signal })
+      const sending = () => send(due, { ...parts, signal: stopping.signal })
+      const outcome = await traced(() => ({ name: 'webhook', kind: 'client' }), sending)
       await record(due, outcome)
       onDelivery(isSuccess(outcome) ? 'delivered' : 'failed')
     } catch (error) {

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { withConnection } from '../../../src/database/connections/connection.ts'
@@ -5,7 +6,7 @@ import { embeddedUrl } from '../../process/serve-world.ts'
 import { killFirstStart, timeOfFirstStart } from './first-starts.ts'
 import { findLosses } from './losses.ts'
 import { createStand, inTime, type Stand, type Victim } from './stand.ts'
-import { kinds, startWriters } from './writers.ts'
+import { kinds, startWriters, type Target } from './writers.ts'
 
 /** `npm run test:kills -- --times 300`. */
 const TIMES = Number(process.env.KILLS ?? 10)
@@ -20,10 +21,12 @@ const victimOf = (n: number): Victim => {
   return n % 3 === 1 ? 'server' : Math.random() < 0.5 ? 'worker' : 'server'
 }
 
-const secretProject = async ({ dataDir }: Stand) => {
+async function targetOf({ url, demo, dataDir }: Stand): Promise<Target> {
   const sql = "SELECT id FROM projects WHERE full_path = 'demo/secret'"
   const { rows } = await withConnection(await embeddedUrl(dataDir), (client) => client.query<{ id: number }>(sql))
-  return rows[0]?.id ?? 0
+  const projectId = rows[0]?.id ?? 0
+  const place = { projectId, path: 'demo/secret', repository: path.join(dataDir, 'repositories', `${projectId}.git`) }
+  return { ...place, url: () => url, token: demo.tokens.owner, databaseUrl: () => embeddedUrl(dataDir) }
 }
 
 test(`${FIRST_STARTS} kills during first starts damage nothing`, {
@@ -46,8 +49,8 @@ test('kills while clients write lose nothing and break nothing', {
 }, async () => {
   const stand = await createStand()
   expect(await inTime('the server does not start', stand.answers)).toBeNull()
-  const projectId = await secretProject(stand)
-  const writers = await startWriters(stand, projectId)
+  const target = await targetOf(stand)
+  const writers = await startWriters(target)
   const bricked: string[] = []
   const killed: Partial<Record<Victim, number>> = {}
   for (let n = 0; n < TIMES - FIRST_STARTS && bricked.length === 0; n++) {
@@ -59,7 +62,7 @@ test('kills while clients write lose nothing and break nothing', {
     if (problem) bricked.push(`${problem}: ${stand.said()}`)
   }
   await writers.end()
-  const lost = await findLosses(stand, projectId, writers.acknowledged)
+  const lost = await findLosses(target, writers.acknowledged)
   await stand.stop()
   const counts = kinds.map((kind) => `${writers.acknowledged[kind].length} ${kind}`)
   say(`killed: ${JSON.stringify(killed)}`)

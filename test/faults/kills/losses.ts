@@ -1,12 +1,9 @@
 // Finds acknowledged writes that are lost.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import path from 'node:path'
 import { promisify } from 'node:util'
 import { withConnection } from '../../../src/database/connections/connection.ts'
-import { embeddedUrl } from '../../process/serve-world.ts'
-import type { Stand } from './stand.ts'
-import type { Kind } from './writers.ts'
+import { credentialOf, fileKinds, type Kind, type Target } from './writers.ts'
 
 const rows: Partial<Record<Kind, string>> = {
   // A release with everything that belongs to it: two links, and its event in the audit log.
@@ -18,38 +15,46 @@ const rows: Partial<Record<Kind, string>> = {
   evidence: `SELECT e.sha AS proof FROM evidences e JOIN releases r ON r.id = release_id WHERE project_id = $1`,
 }
 
-async function refs(stand: Stand, projectId: number): Promise<Set<string>> {
-  const repository = path.join(stand.dataDir, 'repositories', `${projectId}.git`)
+async function refs({ repository }: Target): Promise<Set<string>> {
   const format = '%(refname:lstrip=2) %(objectname)'
   const options = ['--git-dir', repository, 'for-each-ref', `--format=${format}`, 'refs/heads']
   const { stdout } = await promisify(execFile)('git', options, { maxBuffer: 1024 ** 3 })
   return new Set(stdout.trim().split('\n'))
 }
 
-async function isIntact(stand: Stand, projectId: number, proof: string): Promise<boolean> {
-  const [file, digest] = proof.split(' ')
-  const at = `${stand.url}/api/v4/projects/${projectId}/packages/generic/kills/1.0.0/${file}`
-  const response = await fetch(at, { headers: { 'private-token': stand.demo.tokens.owner } })
+async function isIntact(target: Target, proof: string): Promise<boolean> {
+  const [at = '', digest] = proof.split(' ')
+  const response = await fetch(target.url() + at, { headers: credentialOf(target, at) })
   const body = Buffer.from(await response.arrayBuffer())
   return response.ok && createHash('sha256').update(body).digest('hex') === digest
 }
 
-export async function findLosses(
-  stand: Stand,
-  projectId: number,
-  acknowledged: Record<Kind, readonly string[]>,
-): Promise<string[]> {
+export async function findLosses(target: Target, acknowledged: Record<Kind, readonly string[]>): Promise<string[]> {
   const lost: string[] = []
-  const url = await embeddedUrl(stand.dataDir)
+  const url = await target.databaseUrl()
   for (const [kind, sql] of Object.entries(rows) as [Kind, string][]) {
-    const found = await withConnection(url, (client) => client.query<{ proof: string }>(sql, [projectId]))
+    const found = await withConnection(url, (client) => client.query<{ proof: string }>(sql, [target.projectId]))
     const there = new Set(found.rows.map(({ proof }) => proof))
     lost.push(...acknowledged[kind].filter((proof) => !there.has(proof)).map((proof) => `${kind}: ${proof}`))
   }
-  const pushed = await refs(stand, projectId)
+  const pushed = await refs(target)
   lost.push(...acknowledged.pushes.filter((proof) => !pushed.has(proof)).map((proof) => `pushes: ${proof}`))
-  for (const proof of acknowledged.packages) {
-    if (!(await isIntact(stand, projectId, proof))) lost.push(`packages: ${proof}`)
+  for (const kind of fileKinds) {
+    for (const proof of acknowledged[kind]) if (!(await isIntact(target, proof))) lost.push(`${kind}: ${proof}`)
   }
   return lost
+}
+
+const OWNED = `
+  SELECT storage_key AS key FROM package_files UNION SELECT storage_key FROM uploads
+  UNION SELECT storage_key FROM lfs_objects UNION SELECT storage_key FROM report_artifacts`
+const REMOVED_LATER = `SELECT payload ->> 'key' FROM graphile_worker._private_jobs WHERE key LIKE 'stored-file:%'`
+
+/** The files that no row owns and no job will remove. */
+export async function findOrphans(target: Target, keys: readonly string[]): Promise<string[]> {
+  const { rows: known } = await withConnection(await target.databaseUrl(), (client) =>
+    client.query<{ key: string }>(`${OWNED} UNION ${REMOVED_LATER}`),
+  )
+  const expected = new Set(known.map(({ key }) => key))
+  return keys.filter((key) => !expected.has(key))
 }

@@ -6,28 +6,50 @@ import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { newDataDir } from '../../process/serve-world.ts'
-import type { Stand } from './stand.ts'
 
 const run = promisify(execFile)
 
-export const kinds = ['releases', 'links', 'milestones', 'evidence', 'packages', 'pushes'] as const
+/** Each is read again by its path. */
+export const fileKinds = ['packages', 'uploads', 'artifacts', 'objects'] as const
+export const kinds = ['releases', 'links', 'milestones', 'evidence', 'pushes', ...fileKinds] as const
 export type Kind = (typeof kinds)[number]
 
-/** The proof of each acknowledged write: a tag, a name, a title, an ID, a name and a digest, a ref and a commit. */
+/** Where clients write. */
+export type Target = {
+  /** The address of a server. Of several servers it may be another one each time. */
+  url: () => string
+  token: string
+  path: string
+  projectId: number
+  /** The folder of the repository. */
+  repository: string
+  databaseUrl: () => Promise<string>
+}
+
+/** The proof of each acknowledged write: a tag, a name, a title, an ID, a ref and a commit; of files the path and the digest. */
 type Acknowledged = Record<Kind, string[]>
 
 /** `proof`: the write was acknowledged. `again`: nobody knows. `refused`: the server says why it is the client's fault. */
 type Answer = { proof: string } | { again: string } | { refused: string }
 
 type Write = () => Promise<Answer>
-type Writing = { stand: Stand; clone: string; projectId: number }
+type Writing = { target: Target; clone: string }
 
-async function send(stand: Stand, method: string, at: string, key: string, body: Record<string, unknown> | Buffer) {
-  const isJson = !Buffer.isBuffer(body)
-  const type = isJson ? 'application/json' : 'application/octet-stream'
-  const headers = { 'private-token': stand.demo.tokens.owner, 'content-type': type, 'idempotency-key': key }
-  const sent = isJson ? JSON.stringify(body) : new Uint8Array(body)
-  const response = await fetch(stand.url + at, { method, headers, body: sent, signal: AbortSignal.timeout(30_000) })
+/** The credential for REST, GraphQL and Git LFS. */
+export const credentialOf = ({ token }: Target, at: string): Record<string, string> =>
+  at.includes('.git/')
+    ? { authorization: `Basic ${Buffer.from(`x:${token}`).toString('base64')}` }
+    : { 'private-token': token }
+
+type Body = Record<string, unknown> | Buffer | FormData
+
+async function send(target: Target, method: string, at: string, key: string, body: Body) {
+  const isFile = Buffer.isBuffer(body)
+  const isForm = body instanceof FormData
+  const type = isForm ? {} : { 'content-type': isFile ? 'application/octet-stream' : 'application/json' }
+  const headers = { ...credentialOf(target, at), ...type, 'idempotency-key': key }
+  const sent = isForm ? body : isFile ? new Uint8Array(body) : JSON.stringify(body)
+  const response = await fetch(target.url() + at, { method, headers, body: sent, signal: AbortSignal.timeout(30_000) })
   return { status: response.status, text: await response.text() }
 }
 
@@ -38,11 +60,12 @@ function told({ status, text }: { status: number; text: string }, proof: (text: 
   return proved === null ? { refused: `${status} ${text}` } : { proof: proved }
 }
 
-const rest = (projectId: number, at: string) => `/api/v4/projects/${projectId}/${at}`
+const rest = ({ projectId }: Target, at: string) => `/api/v4/projects/${projectId}/${at}`
 const BASE = 'v1.0.0'
+const digestOf = (body: Buffer) => createHash('sha256').update(body).digest('hex')
 
-const graphql = (stand: Stand, key: string, query: string, proof: (data: Record<string, unknown>) => string | null) =>
-  send(stand, 'POST', '/graphql', key, { query }).then((answer) =>
+const graphql = (target: Target, key: string, query: string, proof: (data: Record<string, unknown>) => string | null) =>
+  send(target, 'POST', '/graphql', key, { query }).then((answer) =>
     // An error of the server is an error of the whole answer, which has no data.
     /"errors":\[\{.*"(?:INTERNAL_SERVER_ERROR|UNAVAILABLE)"/.test(answer.text) ||
     /"Internal server error"/.test(answer.text)
@@ -51,44 +74,61 @@ const graphql = (stand: Stand, key: string, query: string, proof: (data: Record<
   )
 
 const makers: Record<Kind, (writing: Writing, n: number) => Write> = {
-  releases: ({ stand }, n) => {
+  releases: ({ target }, n) => {
     const [key, tag] = [randomUUID(), `v7.0.${n}`]
     const links = ['a', 'b'].map((name) => `{ name: "${name}", url: "https://example.com/${name}" }`)
-    const input = `projectPath: "demo/secret", tagName: "${tag}", ref: "main", assets: { links: [${links}] }`
+    const input = `projectPath: "${target.path}", tagName: "${tag}", ref: "main", assets: { links: [${links}] }`
     const query = `mutation { releaseCreate(input: { ${input} }) { errors release { tagName } } }`
     const done = ({ releaseCreate }: Record<string, unknown>) =>
       (releaseCreate as { release?: unknown } | null)?.release ? tag : null
-    return () => graphql(stand, key, query, done)
+    return () => graphql(target, key, query, done)
   },
-  links: ({ stand, projectId }, n) => {
+  links: ({ target }, n) => {
     const [key, name] = [randomUUID(), `link-${n}`]
-    const at = rest(projectId, `releases/${BASE}/assets/links`)
+    const at = rest(target, `releases/${BASE}/assets/links`)
     const body = { name, url: `https://example.com/${name}` }
-    return async () => told(await send(stand, 'POST', at, key, body), () => name)
+    return async () => told(await send(target, 'POST', at, key, body), () => name)
   },
-  milestones: ({ stand, projectId }, n) => {
+  milestones: ({ target }, n) => {
     const [key, title] = [randomUUID(), `milestone-${n}`]
-    return async () => told(await send(stand, 'POST', rest(projectId, 'milestones'), key, { title }), () => title)
+    return async () => told(await send(target, 'POST', rest(target, 'milestones'), key, { title }), () => title)
   },
-  evidence: ({ stand }) => {
+  evidence: ({ target }) => {
     const key = randomUUID()
-    const input = `projectPath: "demo/secret", tagName: "${BASE}"`
+    const input = `projectPath: "${target.path}", tagName: "${BASE}"`
     const query = `mutation { evidenceCollect(input: { ${input} }) { errors evidence { sha } } }`
     const shaOf = ({ evidenceCollect }: Record<string, unknown>) =>
       (evidenceCollect as { evidence?: { sha: string } } | null)?.evidence?.sha ?? null
-    return () => graphql(stand, key, query, shaOf)
+    return () => graphql(target, key, query, shaOf)
   },
-  packages: ({ stand, projectId }, n) => {
+  packages: ({ target }, n) => {
     const [key, body] = [randomUUID(), randomBytes(50_000)]
-    const file = `file-${n}`
-    const digest = createHash('sha256').update(body).digest('hex')
-    const at = rest(projectId, `packages/generic/kills/1.0.0/${file}`)
-    return async () => told(await send(stand, 'PUT', at, key, body), () => `${file} ${digest}`)
+    const at = rest(target, `packages/generic/kills/1.0.0/file-${n}`)
+    return async () => told(await send(target, 'PUT', at, key, body), () => `${at} ${digestOf(body)}`)
   },
-  pushes: ({ stand, clone }, n) => {
+  uploads: ({ target }, n) => {
+    const [key, body] = [randomUUID(), randomBytes(5_000)]
+    const sent = () => {
+      const form = new FormData()
+      form.append('file', new Blob([new Uint8Array(body)]), `${n}.bin`)
+      return form
+    }
+    const done = (text: string) => `${JSON.parse(text).full_path} ${digestOf(body)}`
+    return async () => told(await send(target, 'POST', rest(target, 'uploads'), key, sent()), done)
+  },
+  artifacts: ({ target }, n) => {
+    const [key, body] = [randomUUID(), randomBytes(5_000)]
+    const at = rest(target, `report_artifacts/${'a'.repeat(40)}/${n}.xml`)
+    return async () => told(await send(target, 'PUT', at, key, body), () => `${at} ${digestOf(body)}`)
+  },
+  objects: ({ target }) => {
+    const [key, body] = [randomUUID(), randomBytes(20_000)]
+    const at = `/${target.path}.git/gitlab-lfs/objects/${digestOf(body)}`
+    return async () =>
+      told(await send(target, 'PUT', `${at}/${body.length}`, key, body), () => `${at} ${digestOf(body)}`)
+  },
+  pushes: ({ target, clone }, n) => {
     const branch = `kills-${n}`
-    const at = new URL(`${stand.url}/demo/secret.git`)
-    Object.assign(at, { username: 'token', password: stand.demo.tokens.owner })
     const git = (...args: string[]) => run('git', ['-C', clone, ...args], { timeout: 30_000 })
     let made: string | undefined
     const commit = async () => {
@@ -97,7 +137,7 @@ const makers: Record<Kind, (writing: Writing, n: number) => Write> = {
     }
     return async () => {
       made ??= await commit()
-      await git('push', '--quiet', at.href, `${made}:refs/heads/${branch}`)
+      await git('push', '--quiet', remoteOf(target), `${made}:refs/heads/${branch}`)
       return { proof: `${branch} ${made}` }
     }
   },
@@ -106,11 +146,13 @@ const makers: Record<Kind, (writing: Writing, n: number) => Write> = {
 const PAUSE_MS = 30
 const REPEAT_MS = 300
 
-async function cloneOf(stand: Stand): Promise<string> {
+function remoteOf({ url, path, token }: Target): string {
+  return Object.assign(new URL(`${url()}/${path}.git`), { username: 'token', password: token }).href
+}
+
+async function cloneOf(target: Target): Promise<string> {
   const clone = path.join(await newDataDir(), 'clone')
-  const at = new URL(`${stand.url}/demo/secret.git`)
-  Object.assign(at, { username: 'token', password: stand.demo.tokens.owner })
-  await run('git', ['clone', '--quiet', at.href, clone])
+  await run('git', ['clone', '--quiet', remoteOf(target), clone])
   for (const [name, value] of [
     ['user.name', 'Kills'],
     ['user.email', 'kills@example.com'],
@@ -121,9 +163,9 @@ async function cloneOf(stand: Stand): Promise<string> {
 }
 
 /** Starts one client for each kind of write. */
-export async function startWriters(stand: Stand, projectId: number) {
-  const writing: Writing = { stand, projectId, clone: await cloneOf(stand) }
-  const acknowledged: Acknowledged = { releases: [], links: [], milestones: [], evidence: [], packages: [], pushes: [] }
+export async function startWriters(target: Target, { pauseMs = PAUSE_MS }: { pauseMs?: number } = {}) {
+  const writing: Writing = { target, clone: await cloneOf(target) }
+  const acknowledged = Object.fromEntries(kinds.map((kind) => [kind, [] as string[]])) as Acknowledged
   const refused: string[] = []
   let [ended, repeated] = [false, 0]
   const settle = async (write: Write): Promise<Answer> => {
@@ -139,7 +181,7 @@ export async function startWriters(stand: Stand, projectId: number) {
       const answer = await settle(makers[kind](writing, n))
       if ('proof' in answer) acknowledged[kind].push(answer.proof)
       else if ('refused' in answer) refused.push(`${kind}: ${answer.refused.slice(0, 200)}`)
-      await setTimeout(PAUSE_MS)
+      await setTimeout(pauseMs)
     }
   }
   const clients = Promise.all(kinds.map(client))
