@@ -7,7 +7,12 @@ import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgr
 const bin = fileURLToPath(new URL('../bin/waybill.js', import.meta.url))
 
 /** Enough memory to keep the data set off the disk, and connections for all subjects at once. */
-const settings = { shared_buffers: '512MB', effective_cache_size: '2GB', max_wal_size: '4GB', max_connections: '200' }
+export const settings = {
+  shared_buffers: '512MB',
+  effective_cache_size: '2GB',
+  max_wal_size: '4GB',
+  max_connections: '200',
+}
 const quiet = () => {}
 const log = { debug: quiet, info: quiet, warn: quiet, error: console.error }
 

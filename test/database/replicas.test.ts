@@ -290,7 +290,7 @@ describe('a replica', () => {
 })
 
 describe('a replica that fails', () => {
-  /** Sends queries, 8 at a time, while the function runs, and returns the answers that are not good. */
+  /** Sends queries, 4 at a time, while the function runs, and returns the answers that are not good. */
   async function failuresDuring(work: () => Promise<unknown>): Promise<{ failures: unknown[]; sent: number }> {
     const failures: unknown[] = []
     let [sent, ended] = [0, false]
@@ -303,7 +303,7 @@ describe('a replica that fails', () => {
         if (status !== 200 || errors || !data.project) failures.push({ status, errors, data })
       }
     }
-    const clients = Promise.all(Array.from({ length: 8 }, client))
+    const clients = Promise.all(Array.from({ length: 4 }, client))
     try {
       await work()
     } finally {
@@ -315,42 +315,41 @@ describe('a replica that fails', () => {
 
   const onStandby = (sql: string) => withConnection(app.standby.url, (client) => client.query(sql))
 
-  test('connections that a replica ends fail no request', async () => {
-    const { failures, sent } = await failuresDuring(async () => {
-      for (let n = 0; n < 20; n++) {
+  test('connections that a replica ends fail no request', { timeout: 120_000 }, async () => {
+    const before = app.readsTo('again')
+    const { failures } = await failuresDuring(() =>
+      until(async () => {
         await onStandby(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-          WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'`)
-        await setTimeout(50)
-      }
-    })
+          WHERE pid <> pg_backend_pid() AND state = 'active' AND backend_type = 'client backend'`)
+        return app.readsTo('again') > before
+      }, 90),
+    )
     expect(failures).toEqual([])
-    expect(sent).toBeGreaterThan(20)
   })
 
-  test('statements that are cancelled because they conflict with the recovery fail no request', async () => {
+  test('statements that conflict with the recovery fail no request', { timeout: 120_000 }, async () => {
     await onStandby('ALTER SYSTEM SET max_standby_streaming_delay = 0')
     await onStandby('SELECT pg_reload_conf()')
-    const { targets } = await app.readsOf(async () => {
-      const { failures } = await failuresDuring(async () => {
-        for (let n = 0; n < 200; n++) {
-          await db.$transaction(async (tx) => {
-            await tx.$executeRaw`LOCK TABLE milestones IN ACCESS EXCLUSIVE MODE`
-          })
-        }
-      })
-      expect(failures).toEqual([])
-    })
-    expect(targets).toContain('again')
+    const before = app.readsTo('again')
+    const { failures } = await failuresDuring(() =>
+      until(async () => {
+        await db.$transaction(async (tx) => {
+          await tx.$executeRaw`LOCK TABLE milestones IN ACCESS EXCLUSIVE MODE`
+        })
+        return app.readsTo('again') > before
+      }, 90),
+    )
+    expect(failures).toEqual([])
   })
 
-  test('a replica that is killed fails no request', async () => {
+  test('a replica that is killed fails no request', { timeout: 120_000 }, async () => {
     const { failures, sent } = await failuresDuring(async () => {
       await setTimeout(500)
       await app.standby.kill()
       await setTimeout(3_000)
     })
     expect(failures).toEqual([])
-    expect(sent).toBeGreaterThan(20)
+    expect(sent).toBeGreaterThan(4)
     expect((await app.readsOf(() => titles('guest'))).targets).toEqual(['primary'])
   })
 })

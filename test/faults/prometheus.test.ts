@@ -86,13 +86,13 @@ async function startPrometheus(targets: readonly string[]) {
   await Promise.race([until(isReady), failed])
   const evaluate = async (expression: string): Promise<Answer> =>
     (await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: expression })}`)).json() as Promise<Answer>
-  const firing = async () => {
+  const alertsIn = async (state: 'pending' | 'firing') => {
     const { data } = (await (await fetch(`${url}/api/v1/alerts`)).json()) as {
-      data: { alerts: { labels: { alertname: string } }[] }
+      data: { alerts: { state: string; labels: { alertname: string } }[] }
     }
-    return data.alerts.map(({ labels }) => labels.alertname)
+    return data.alerts.filter((one) => one.state === state).map(({ labels }) => labels.alertname)
   }
-  return { evaluate, firing }
+  return { evaluate, alertsIn }
 }
 
 async function makeTraffic(url: string, { path: projectPath, token }: JobProject): Promise<void> {
@@ -125,7 +125,7 @@ test('Prometheus reads a server and a worker, and every panel of the dashboard h
     texts.some((text) => new RegExp(`^# TYPE ${name.replace(/_(bucket|sum|count)$/, '')} `, 'm').test(text))
   expect([...new Set(named)].filter((name) => name !== 'up' && !isServed(name))).toEqual([])
 
-  const { evaluate, firing } = await startPrometheus(targets)
+  const { evaluate, alertsIn } = await startPrometheus(targets)
   await until(async () => (await evaluate('count(up == 1)')).data.result[0]?.value?.[1] === '2')
   await makeTraffic(url, project)
   await until(
@@ -142,7 +142,8 @@ test('Prometheus reads a server and a worker, and every panel of the dashboard h
     expect(answer.status, expression).toBe('success')
     expect(answer.data.result.length, expression).toBeGreaterThan(0)
   }
-  expect(await firing()).toEqual([])
+  // A machine that others use may be slow for a moment, which is pending for ten minutes.
+  expect(await alertsIn('firing')).toEqual([])
   worker.kill('SIGKILL')
-  await until(async () => (await firing()).includes('WaybillDown'))
+  await until(async () => (await alertsIn('pending')).includes('WaybillDown'))
 }, 180_000)

@@ -1,12 +1,14 @@
 // What one of two servers stores or deletes is stored or deleted for the other, too.
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import { writeFiles } from '../http/pages/archive-world.ts'
-import { until } from './serve-world.ts'
-import { askNode, startTwoNodes, type TwoNodes } from './two-nodes.ts'
+import { createJobProject } from './job-project.ts'
+import { serve, until } from './serve-world.ts'
+import { askNode, startBucket, startTwoNodes, type TwoNodes } from './two-nodes.ts'
 
 const digestOf = (content: string) => createHash('sha256').update(content).digest('hex')
 const SHA = 'a'.repeat(40)
@@ -82,3 +84,24 @@ test('files of all kinds that one server stores are served by the other, and del
   await until(async () => (await db.project.count({ where: { id: nodes.projectId } })) === 0)
   expect([await nodes.bucket.keys(), existsSync(nodes.repository)]).toEqual([[], false])
 }, 120_000)
+
+test.for(['a folder', 'a bucket'])(
+  'a start brings the report artifacts of an earlier version into %s',
+  async (kind) => {
+    const project = await createJobProject()
+    const { projectId, token, env } = project
+    const bucket = kind === 'a bucket' ? await startBucket() : null
+    const [storageKey, content] = [`${projectId}/${randomUUID()}`, 'kept by an earlier version']
+    const folder = path.join(env.DATA_DIR ?? '', 'artifacts')
+    await mkdir(path.join(folder, String(projectId)), { recursive: true })
+    await writeFile(path.join(folder, storageKey), content)
+    const measured = { size: content.length, sha256: digestOf(content), storageKey }
+    await db.reportArtifact.create({ data: { projectId, sha: SHA, fileName: 'tests.xml', ...measured } })
+    const url = await serve({ ...env, ...bucket?.env }).listening()
+    const at = `${url}/api/v4/projects/${projectId}/report_artifacts/${SHA}/tests.xml`
+    const answer = await fetch(at, { headers: { 'private-token': token } })
+    expect([answer.status, await answer.text()]).toEqual([200, content])
+    expect(await readdir(path.join(folder, String(projectId)))).toEqual([])
+    if (bucket) expect(await bucket.keys()).toEqual([expect.stringMatching(`^artifacts/${projectId}/`)])
+  },
+)

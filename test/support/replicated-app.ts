@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { afterAll, beforeAll } from 'vitest'
 import { withConnection } from '../../src/database/connections/connection.ts'
-import { connectReplicas } from '../../src/database/db.ts'
+import { connectReplicas, replicas } from '../../src/database/db.ts'
 import { migrate } from '../../src/database/migrations/migrate.ts'
 import type { ReadTarget } from '../../src/database/replicas/replicas.ts'
 import { migrateJobs } from '../../src/jobs/migrate-jobs.ts'
@@ -18,6 +18,8 @@ export type ReplicatedApp = TestApp & {
   standby: PostgresServer
   /** Where the requests that `run` sends read, and the statements that the standby got. */
   readsOf: (run: () => Promise<unknown>) => Promise<{ targets: ReadTarget[]; statements: string[] }>
+  /** How many reads have gone there so far. */
+  readsTo: (to: ReadTarget) => number
   /** Lets the standby replay nothing while the function runs. */
   whilePaused: <Result>(run: () => Promise<Result>) => Promise<Result>
   /** Waits until the standby has everything that the primary has now. */
@@ -59,7 +61,7 @@ export function useReplicatedApp({ maxLagMs = 60_000 } = {}): ReplicatedApp {
       onStatement: (text) => void statements.push(text),
       onRead: (to) => void targets.push(to),
     })
-    await until(() => statements.some((text) => text.includes('replicas.replayed')))
+    await until(() => replicas?.all.every(({ isUsable }) => isUsable) ?? false)
     const caughtUp = async () => {
       const written = await positionOf(primary, 'pg_current_wal_insert_lsn()')
       await until(async () => (await positionOf(standby, 'pg_last_wal_replay_lsn()')) >= written)
@@ -67,6 +69,7 @@ export function useReplicatedApp({ maxLagMs = 60_000 } = {}): ReplicatedApp {
     Object.assign(app, {
       standby,
       caughtUp,
+      readsTo: (to: ReadTarget) => targets.filter((target) => target === to).length,
       async whilePaused<Result>(work: () => Promise<Result>) {
         await caughtUp()
         await run(standby, 'SELECT pg_wal_replay_pause()')

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
+import pLimit from 'p-limit'
 import { withConnection } from '../../../src/database/connections/connection.ts'
 import { credentialOf, fileKinds, type Kind, type Target } from './writers.ts'
 
@@ -29,6 +30,8 @@ async function isIntact(target: Target, proof: string): Promise<boolean> {
   return response.ok && createHash('sha256').update(body).digest('hex') === digest
 }
 
+const atATime = pLimit(8)
+
 export async function findLosses(target: Target, acknowledged: Record<Kind, readonly string[]>): Promise<string[]> {
   const lost: string[] = []
   const url = await target.databaseUrl()
@@ -40,7 +43,10 @@ export async function findLosses(target: Target, acknowledged: Record<Kind, read
   const pushed = await refs(target)
   lost.push(...acknowledged.pushes.filter((proof) => !pushed.has(proof)).map((proof) => `pushes: ${proof}`))
   for (const kind of fileKinds) {
-    for (const proof of acknowledged[kind]) if (!(await isIntact(target, proof))) lost.push(`${kind}: ${proof}`)
+    const read = async (proof: string) => {
+      if (!(await isIntact(target, proof))) lost.push(`${kind}: ${proof}`)
+    }
+    await Promise.all(acknowledged[kind].map((proof) => atATime(() => read(proof))))
   }
   return lost
 }

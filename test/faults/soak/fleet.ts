@@ -38,6 +38,8 @@ export type Fleet = {
   repositoriesDir: string
   databaseUrl: string
   target: Target
+  /** What the command `doctor` finds, and how it ends. */
+  examine: () => Promise<{ code: number | null; said: string }>
 }
 
 /** Starts the servers and makes the project of a Maintainer, with a release. */
@@ -66,7 +68,11 @@ export async function startFleet(): Promise<Fleet> {
     body: JSON.stringify({ tag_name: 'v1.0.0', ref: 'main' }),
   })
   if (made.status !== 201) throw new Error(await made.text())
-  return { steady, victim, bucket, repositoriesDir, databaseUrl, target }
+  const examine = async () => {
+    const doctor = serve({ ...shared, DATA_DIR: steady.dataDir }, ['doctor', '--digests'])
+    return { code: (await doctor.ended).code, said: doctor.stdout() + doctor.stderr() }
+  }
+  return { steady, victim, bucket, repositoriesDir, databaseUrl, target, examine }
 }
 
 const START_SECONDS = 60
