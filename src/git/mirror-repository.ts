@@ -46,7 +46,8 @@ function byLine(onLine: (line: string) => void): (text: string) => void {
 type Progress = ((line: string) => void) | undefined
 
 async function fetchInto(dir: string, { location, ...how }: GitSource, onProgress: Progress): Promise<string[]> {
-  const flags = ['--progress', '--force', '--no-tags', '--no-write-fetch-head']
+  // Git's own maintenance would remove objects that no ref leads to any more.
+  const flags = ['--no-auto-maintenance', '--progress', '--force', '--no-tags', '--no-write-fetch-head']
   const options = onProgress ? { ...how, onStderr: byLine(onProgress) } : how
   for (const [prune, refspec] of FETCHES) {
     await runGit(dir, ['fetch', ...flags, prune, '--end-of-options', location, refspec], options)

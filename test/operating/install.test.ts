@@ -62,7 +62,26 @@ async function restartUnderLoad(at: At): Promise<void> {
   expect((await asking).trim()).toBe('0')
 }
 
-test('docs/operate/install.md leads from an empty Debian to two servers behind TLS', { timeout: 600_000 }, async () => {
+/** Each server reads from the replica, and Prometheus hears from both and has the alerts. */
+async function watchBoth(at: At): Promise<void> {
+  for (const name of ['one', 'two']) {
+    await at(name).shell(`token="$(sed -n 's/^METRICS_TOKEN=//p' /etc/waybill.env)"
+      for i in $(seq 60); do
+        curl -fsS -H "Authorization: Bearer $token" http://127.0.0.1:4000/metrics | grep -q '^waybill_replica_usable{.*} 1$' && exit
+        sleep 1
+      done; exit 1`)
+  }
+  const asked = (path: string) => `curl -fsS "http://127.0.0.1:9090/api/v1/${path}"`
+  await at('two').shell(`for i in $(seq 120); do
+      ${asked('query?query=sum(up)')} | grep -q '"2"' && break
+      [ "$i" -lt 120 ] && sleep 1
+    done
+    ${asked('rules')} | grep -q WaybillDown`)
+}
+
+test('docs/operate/install.md leads from an empty Debian to two servers behind TLS with a replica, backups and alerts', {
+  timeout: 600_000,
+}, async () => {
   const blocks = await blocksOf(PAGE)
   const release = await releaseFolder()
   const hosts = await createDebianHosts(names, release)
@@ -82,5 +101,6 @@ test('docs/operate/install.md leads from an empty Debian to two servers behind T
   // Prints what it finds wrong with the unit.
   expect(await at('one').shell('systemd-analyze verify waybill.service 2>&1')).toBe('')
   await publishThroughTls(at)
+  await watchBoth(at)
   await restartUnderLoad(at)
 })

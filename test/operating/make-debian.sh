@@ -2,7 +2,7 @@
 # Makes an empty Debian with the programs that docs/operate installs, once for this list of them, and prints its folder. Hosts lie upon
 # it and do not change it. The programs are in it already because hosts of the tests have no way to Debian's servers.
 set -euo pipefail
-programs=ca-certificates,curl,dbus,git,haproxy,openssl,postgresql,systemd,systemd-sysv
+programs=ca-certificates,curl,dbus,git,haproxy,openssl,postgresql,prometheus,systemd,systemd-sysv
 debian="${1:-/var/cache/waybill-tests}/bookworm-$(echo "$programs" | sha256sum | cut -c1-12)"
 export PATH="$PATH:/usr/sbin:/sbin"
 if [ ! -e "$debian" ]; then

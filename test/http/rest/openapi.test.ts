@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { beforeAll, expect, test } from 'vitest'
 import { db } from '../../../src/database/db.ts'
+import { createMetrics } from '../../../src/http/metrics.ts'
 import { documentedPath } from '../../../src/http/rest/documentation/openapi.ts'
 import { endpoints } from '../../../src/http/rest/endpoints.ts'
 import { createServiceDoor, type ServiceParts } from '../../../src/http/service-door.ts'
@@ -56,7 +57,11 @@ const operations = () =>
 
 /** The routes of the server, described or not: `get /projects/{id}`. */
 const servedRoutes = () =>
-  createServiceDoor({ metricsToken: null, baseUrl: 'https://waybill.example' } as ServiceParts)
+  createServiceDoor({
+    metrics: createMetrics(),
+    metricsToken: null,
+    baseUrl: 'https://waybill.example',
+  } as ServiceParts)
     .routes.filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v4/'))
     .map(({ method, path }) => `${method.toLowerCase()} ${documentedPath(path.replace('/api/v4', ''))}`)
 
