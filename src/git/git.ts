@@ -2,6 +2,9 @@ import { type ChildProcess, type ChildProcessWithoutNullStreams, execFile, spawn
 import { constants, setPriority } from 'node:os'
 import { countProcess } from './count-processes.ts'
 
+/** What the shell says when it cannot start git, or does not find it. */
+const NOT_STARTED = [126, 127]
+
 /** Git failed, or could not be started. The exit code is null when git could not be started. */
 export class GitError extends Error {
   override readonly name = 'GitError'
@@ -10,7 +13,7 @@ export class GitError extends Error {
 
   constructor(message: string, { exitCode, stderr }: { exitCode: number | null; stderr: string }) {
     super(message)
-    this.exitCode = exitCode
+    this.exitCode = exitCode !== null && NOT_STARTED.includes(exitCode) ? null : exitCode
     this.stderr = stderr
   }
 }
