@@ -57,6 +57,7 @@ test('the first start on an empty folder answers within 10 s and says where the 
   const file = path.join(dataDir, 'demo.json')
   expect(server.stdout().split('\n')).toEqual([
     `Waybill is listening. GraphiQL: ${url}/graphql`,
+    `Pages for a browser: ${url}/`,
     'Demo projects: demo/waybill (public) and demo/secret (private), in the group demo',
     `Demo tokens: ${file}`,
     `Demo mails: ${url}/-/demo/mailbox`,

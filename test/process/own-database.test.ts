@@ -24,7 +24,7 @@ test('two servers that start at once on an empty database migrate it once, and s
     expect(await ask(url, '{ currentUser { id } project(fullPath: "demo/waybill") { id } }')).toEqual({
       data: { currentUser: null, project: null },
     })
-    expect(server.stdout()).toBe(`Waybill is listening. GraphiQL: ${url}/graphql\n`)
+    expect(server.stdout()).toBe(`Waybill is listening. GraphiQL: ${url}/graphql\nPages for a browser: ${url}/\n`)
   }
   const applied = await withConnection(database.url, (client) =>
     client.query('SELECT migration_name FROM _prisma_migrations ORDER BY 1'),

@@ -19,7 +19,17 @@ test('the help says which commands need the database and which ask a server', as
     /The operator's commands, on the server's machine:|Commands that ask a server .*:|Commands:\n/,
   )
   const namesIn = (part: string) => [...part.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name)
-  expect(namesIn(operators)).toEqual(['serve', 'worker', 'migrate', 'demo', 'import', 'user'])
+  expect(namesIn(operators)).toEqual([
+    'serve',
+    'worker',
+    'migrate',
+    'demo',
+    'import',
+    'user',
+    'backup',
+    'restore',
+    'doctor',
+  ])
   expect(namesIn(askers)).toEqual([
     ...['release', 'evidence', 'freeze', 'token', 'group', 'project'],
     ...['notification', 'member', 'milestone', 'webhook', 'issue'],

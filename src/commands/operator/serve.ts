@@ -11,7 +11,7 @@ import { closeOnSignal } from './close-on-signal.ts'
 /** Prints the addresses for the person who started the server. The log goes to standard error. */
 async function announce(config: Config, baseUrl: string): Promise<void> {
   const demo = await readDemo(config)
-  const lines = [`Waybill is listening: ${baseUrl}/ in a browser. GraphiQL: ${baseUrl}/graphql`]
+  const lines = [`Waybill is listening. GraphiQL: ${baseUrl}/graphql`, `Pages for a browser: ${baseUrl}/`]
   if (demo) {
     lines.push(
       `Demo projects: ${demo.projectPath} (public) and ${demo.privateProjectPath} (private), in the group ${demo.groupPath}`,
