@@ -63,7 +63,7 @@ test(`${BACKUPS} backups under load are restored elsewhere, and nothing is missi
   const clone = path.join(await newDataDir(), 'clone.git')
   await initRepository(clone)
   const load = createLoad({ url, projectId, path: fullPath, token }, clone)
-  const hurry = setInterval(() => void hurryRemovals().catch(() => undefined), 200)
+  const hurry = setInterval(() => void hurryRemovals().catch(() => undefined), 1_000)
   const taken: Taken[] = []
   const folder = await newDataDir()
   for (let at = 0; at < BACKUPS; at++) {

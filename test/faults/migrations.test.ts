@@ -100,7 +100,7 @@ test('a connection that is killed when a migration is recorded leaves a database
 })
 
 /** Each kill runs all migrations twice, so a run kills at some of the statements, and the next run at others. */
-const STEP = 4
+const STEP = 12
 
 test('a connection that is killed at any statement of any migration leaves a database that the next start can go on from', async () => {
   const kills = await killAtEvery(STEP, 'a change of the schema')

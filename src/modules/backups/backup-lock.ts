@@ -27,11 +27,11 @@ export async function isBackupRunning(): Promise<boolean> {
   return row?.running === true
 }
 
-/** Jobs that began before the lock was taken. A job of a process that is gone does nothing. */
+/** Jobs that began before the lock was taken; later ones put themselves off. A job of a process that is gone does nothing. */
 const RUNNING_REMOVALS = `
   SELECT /* backups.runningRemovals */ count(*)::int AS count
   FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
-  WHERE t.identifier = ANY ($1) AND j.locked_by IN (
+  WHERE t.identifier = ANY ($1) AND j.locked_at <= $2::timestamptz AND j.locked_by IN (
     SELECT application_name FROM pg_stat_activity WHERE datname = current_database())`
 
 const LOOK_AGAIN_MS = 500
@@ -41,8 +41,11 @@ const LONGEST_WAIT_MS = 60 * 60_000
 /** A job asks for the lock after it is marked as running, and we look for jobs after we hold the lock, so none goes unseen. */
 async function waitForRemovals(client: Client): Promise<void> {
   const deadline = Date.now() + LONGEST_WAIT_MS
+  const { rows: now } = await client.query<{ taken: string }>(
+    'SELECT /* backups.lockTaken */ clock_timestamp()::text AS taken',
+  )
   for (;;) {
-    const { rows } = await client.query<{ count: number }>(RUNNING_REMOVALS, [[...REMOVALS]])
+    const { rows } = await client.query<{ count: number }>(RUNNING_REMOVALS, [[...REMOVALS], now[0]?.taken])
     if (rows[0]?.count === 0) return
     if (Date.now() > deadline) throw new StartError('A job that removes or repacks files does not end: see the log')
     await setTimeout(LOOK_AGAIN_MS)

@@ -7,8 +7,8 @@ import { compare, measure, type Sample } from './measures.ts'
 import { startReaders } from './readers.ts'
 
 /** `npm run soak -- --minutes 60 --kill-every 5`. */
-const MINUTES = Number(process.env.SOAK_MINUTES ?? 1.25)
-const KILL_EVERY_MS = Number(process.env.SOAK_KILL_EVERY ?? 1 / 3) * 60_000
+const MINUTES = Number(process.env.SOAK_MINUTES ?? 0.75)
+const KILL_EVERY_MS = Number(process.env.SOAK_KILL_EVERY ?? 1 / 4) * 60_000
 const MEASURES = 120
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
