@@ -1,5 +1,6 @@
 // Pages at the addresses that groups, projects and accounts have themselves. These paths can be any text, so these routes come last.
 import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono'
+import { mayWrite } from '../../../access/assert-may-write.ts'
 import { couldBeNames } from '../../../foundation/project-path.ts'
 import { maxCharacters } from '../../../foundation/text-limits.ts'
 import { findGroup } from '../../../modules/groups/find-group.ts'
@@ -50,7 +51,8 @@ async function showProject(c: HonoContext<ContextEnv>, path: string): Answer {
   if (!project) return null
   const file = project.repository?.readme
   const about = file ? await readme(context, found, file) : ''
-  const page = { title: project.name, nav: projectNav(context, found), body: homePage(project, about) }
+  const body = homePage(project, { readme: about, writes: mayWrite(context.viewer) })
+  const page = { title: project.name, nav: projectNav(context, found), body }
   return answerHtml(c, page, BY_CLIENT)
 }
 
