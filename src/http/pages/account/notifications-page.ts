@@ -4,6 +4,7 @@ import type { NotificationsOfPlaceQuery, OwnNotificationsQuery } from '../../../
 import { checkbox, choiceField, formOf } from '../kit/form-fields.ts'
 import type { Filled } from '../kit/form-page.ts'
 import type { Markup } from '../kit/layout.ts'
+import { wideTable } from '../kit/wide-table.ts'
 
 type Setting = NonNullable<NotificationsOfPlaceQuery['project']>
 
@@ -38,11 +39,14 @@ const places = (path: string, all: NonNullable<OwnNotificationsQuery['currentUse
 ${
   all.length === 0
     ? html`<p>No project and no group has a setting of its own.</p>`
-    : html`<div class="wide"><table><thead><tr><th scope="col">Project or group</th><th scope="col">Level</th></tr></thead>
-<tbody>${all.map(
-        ({ fullPath, setting }) =>
-          html`<tr><th scope="row"><a href="?path=${encodeURIComponent(fullPath)}">${fullPath}</a></th><td>${levelName(setting.level)}</td></tr>`,
-      )}</tbody></table></div>`
+    : wideTable({
+        name: 'Projects and groups',
+        heads: ['Project or group', 'Level'],
+        rows: all.map(
+          ({ fullPath, setting }) =>
+            html`<tr><th scope="row"><a href="?path=${encodeURIComponent(fullPath)}">${fullPath}</a></th><td>${levelName(setting.level)}</td></tr>`,
+        ),
+      })
 }`
 
 export function notificationsPage({ notificationSetting, currentUser }: OwnNotificationsQuery, filled: Filled): Markup {

@@ -6,6 +6,7 @@ import { buttonForm, choiceField, formOf, textField } from '../kit/form-fields.t
 import type { Filled } from '../kit/form-page.ts'
 import type { Markup } from '../kit/layout.ts'
 import { dateOf } from '../kit/shown-time.ts'
+import { ACTIONS, wideTable } from '../kit/wide-table.ts'
 
 type Tokens = NonNullable<NonNullable<OwnAccessTokensQuery['currentUser']>['accessTokens']>
 type Token = NonNullable<NonNullable<Tokens['nodes']>[number]>
@@ -20,9 +21,12 @@ const row = (token: Token, filled: Filled) => html`
 <td>${dateOf(token.createdAt)}</td><td>${token.expiresAt ? dateOf(token.expiresAt) : 'When it is revoked'}</td>
 <td>${buttonForm('', html`Revoke<span class="sr-only"> ${token.name}</span>`, filled.token, { name: 'revoke', value: token.id })}</td></tr>`
 
-const table = (tokens: readonly Token[], filled: Filled) => html`
-<div class="wide"><table><thead><tr><th scope="col">Name</th><th scope="col">Scopes</th><th scope="col">Created</th><th scope="col">Ends</th><th scope="col"><span class="sr-only">What to do</span></th></tr></thead>
-<tbody>${tokens.map((token) => row(token, filled))}</tbody></table></div>`
+const table = (tokens: readonly Token[], filled: Filled) =>
+  wideTable({
+    name: 'Access tokens',
+    heads: ['Name', 'Scopes', 'Created', 'Ends', ACTIONS],
+    rows: tokens.map((token) => row(token, filled)),
+  })
 
 const form = (filled: Filled) =>
   formOf({

@@ -3,6 +3,7 @@ import type { ListedEventsFragment } from '../../../generated/documents.ts'
 import { cursorLinks } from '../kit/cursor-pages.ts'
 import type { Markup } from '../kit/layout.ts'
 import { dateOf } from '../kit/shown-time.ts'
+import { wideTable } from '../kit/wide-table.ts'
 
 type Event = NonNullable<NonNullable<ListedEventsFragment['nodes']>[number]>
 
@@ -28,6 +29,6 @@ export function auditEventPage(name: string, events: ListedEventsFragment): Mark
   const list =
     rows.length === 0
       ? html`<p>Nothing was written yet.</p>`
-      : html`<div class="wide"><table><thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">Who</th><th scope="col">With</th><th scope="col">Request</th></tr></thead><tbody>${rows.map(row)}</tbody></table></div>`
+      : wideTable({ name: 'Audit events', heads: ['When', 'What', 'Who', 'With', 'Request'], rows: rows.map(row) })
   return html`<h1>Audit events of ${name}</h1>${list}${cursorLinks(events)}`
 }

@@ -27,7 +27,12 @@ nav.tabs a[aria-current] { font-weight: 700; text-decoration: underline; color: 
 img, video { max-width: 100%; height: auto; }
 pre { padding: 0.75rem; }
 pre[dir] { white-space: pre-wrap; }
-.wide { overflow-x: auto; }
+table { overflow-wrap: break-word; }
+table[dir] { display: block; overflow-x: auto; }
+th, td { max-width: min(24rem, 75vw); }
+:is(th, td) code { max-width: 100%; }
+.wide { overflow-x: auto; position: relative; }
+@media (max-width: 48rem) { .wide > table { width: max-content; min-width: 100%; } }
 small, .muted { color: var(--pico-muted-color); }
 .badge { display: inline-block; border: 1px solid currentcolor; border-radius: 1rem; padding: 0 0.6rem; font-size: 0.8rem; font-weight: 600;
   color: var(--pico-color); vertical-align: middle; }

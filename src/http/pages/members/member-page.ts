@@ -3,6 +3,7 @@ import type { ListedMembersFragment } from '../../../generated/documents.ts'
 import { cursorLinks } from '../kit/cursor-pages.ts'
 import type { Markup } from '../kit/layout.ts'
 import { dateOf } from '../kit/shown-time.ts'
+import { wideTable } from '../kit/wide-table.ts'
 
 type Member = NonNullable<NonNullable<ListedMembersFragment['nodes']>[number]>
 
@@ -18,7 +19,7 @@ export function memberPage(name: string, members: ListedMembersFragment): Markup
   const list =
     rows.length === 0
       ? html`<p>There are no members of its own.</p>`
-      : html`<div class="wide"><table><thead><tr><th scope="col">Account</th><th scope="col">Role</th><th scope="col">Since</th><th scope="col">Ends</th></tr></thead><tbody>${rows.map(row)}</tbody></table></div>`
+      : wideTable({ name: 'Members', heads: ['Account', 'Role', 'Since', 'Ends'], rows: rows.map(row) })
   return html`<h1>Members of ${name}</h1>
 <p>The members of the groups above have their roles here too.</p>${list}${cursorLinks(members)}`
 }

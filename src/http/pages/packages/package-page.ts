@@ -3,6 +3,7 @@ import type { ListedPackagesQuery, ShownPackageQuery } from '../../../generated/
 import type { Markup } from '../kit/layout.ts'
 import { byNumber, pageLinks } from '../kit/page-links.ts'
 import { dateOf } from '../kit/shown-time.ts'
+import { wideTable } from '../kit/wide-table.ts'
 
 type Packages = NonNullable<ListedPackagesQuery['project']>['packagePage']
 type Package = NonNullable<NonNullable<ShownPackageQuery['project']>['package']>
@@ -15,10 +16,14 @@ export const packageListPage = ({ name, url, search, packages }: Listed): Markup
 ${
   packages.rows.length === 0
     ? html`<p>${search === '' ? 'There are no packages.' : 'No package was found.'}</p>`
-    : html`<div class="wide"><table><thead><tr><th scope="col">Package</th><th scope="col">Version</th><th scope="col">Since</th></tr></thead><tbody>${packages.rows.map(
-        (each) =>
-          html`<tr><td><a href="${url}/${each.number}">${each.name}</a></td><td><code>${each.version}</code></td><td>${dateOf(each.createdAt)}</td></tr>`,
-      )}</tbody></table></div>`
+    : wideTable({
+        name: 'Packages',
+        heads: ['Package', 'Version', 'Since'],
+        rows: packages.rows.map(
+          (each) =>
+            html`<tr><td><a href="${url}/${each.number}">${each.name}</a></td><td><code>${each.version}</code></td><td>${dateOf(each.createdAt)}</td></tr>`,
+        ),
+      })
 }${pageLinks({ search }, byNumber(packages))}`
 
 type Shown = { shown: Package; url: string }
@@ -30,8 +35,12 @@ export const packagePage = ({ shown, url }: Shown): Markup => html`
 ${
   shown.filePage.rows.length === 0
     ? html`<p>The package has no files.</p>`
-    : html`<div class="wide"><table><thead><tr><th scope="col">File</th><th scope="col">Bytes</th><th scope="col">SHA-256</th><th scope="col">Since</th></tr></thead><tbody>${shown.filePage.rows.map(
-        (file) => html`<tr><td><a href="${file.url}">${file.name}</a></td><td>${file.size.toLocaleString('en')}</td>
+    : wideTable({
+        name: 'Files',
+        heads: ['File', 'Bytes', 'SHA-256', 'Since'],
+        rows: shown.filePage.rows.map(
+          (file) => html`<tr><td><a href="${file.url}">${file.name}</a></td><td>${file.size.toLocaleString('en')}</td>
 <td><code>${file.sha256}</code> <button type="button" class="secondary" data-copy="${file.sha256}" hidden>Copy the SHA-256</button></td><td>${dateOf(file.createdAt)}</td></tr>`,
-      )}</tbody></table></div>`
+        ),
+      })
 }${pageLinks({}, byNumber(shown.filePage))}`

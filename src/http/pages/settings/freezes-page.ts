@@ -5,6 +5,7 @@ import { buttonForm, formOf, textField } from '../kit/form-fields.ts'
 import type { Filled } from '../kit/form-page.ts'
 import type { Markup } from '../kit/layout.ts'
 import { dateOf } from '../kit/shown-time.ts'
+import { ACTIONS, wideTable } from '../kit/wide-table.ts'
 
 type Project = NonNullable<FreezesPageQuery['project']>
 type Connection = NonNullable<Project['freezePeriods']>
@@ -21,11 +22,12 @@ const row = (freeze: Freeze, edit: string | null) => html`
     : html`<td><a href="${edit}">Edit<span class="sr-only"> the freeze ${freeze.startCron}</span></a></td>`
 }</tr>`
 
-const table = (freezes: readonly Freeze[], editOf: ((freeze: Freeze) => string) | null) => html`
-<div class="wide"><table><thead><tr><th scope="col">Now</th><th scope="col">Begins</th><th scope="col">Ends</th><th scope="col">Time zone</th><th scope="col">Last or next begin</th><th scope="col">Next end</th>${
-  editOf ? html`<th scope="col"><span class="sr-only">What to do</span></th>` : ''
-}</tr></thead>
-<tbody>${freezes.map((freeze) => row(freeze, editOf?.(freeze) ?? null))}</tbody></table></div>`
+const table = (freezes: readonly Freeze[], editOf: ((freeze: Freeze) => string) | null) =>
+  wideTable({
+    name: 'Deploy freezes',
+    heads: ['Now', 'Begins', 'Ends', 'Time zone', 'Last or next begin', 'Next end', ...(editOf ? [ACTIONS] : [])],
+    rows: freezes.map((freeze) => row(freeze, editOf?.(freeze) ?? null)),
+  })
 
 const form = (filled: Filled, submit: string, freeze: Freeze | null) =>
   formOf({

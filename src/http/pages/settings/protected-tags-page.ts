@@ -7,6 +7,7 @@ import { cursorLinks } from '../kit/cursor-pages.ts'
 import { buttonForm, choiceField, formOf, textField } from '../kit/form-fields.ts'
 import type { Filled } from '../kit/form-page.ts'
 import type { Markup } from '../kit/layout.ts'
+import { ACTIONS, wideTable } from '../kit/wide-table.ts'
 
 export type ProtectedTag = ShownProtectedTagFragment
 export type Admitted = ProtectedTag['createAccessLevels'][number]
@@ -70,14 +71,16 @@ type Listed = { list: ProtectedTags; filled: Filled; editOf: ((tag: ProtectedTag
 /** `editOf` is null for viewers who only read. */
 export function protectedTagsPage({ list, filled, editOf }: Listed): Markup {
   const tags = (list.nodes ?? []).filter((tag) => tag !== null)
-  const action = editOf ? html`<th scope="col"><span class="sr-only">What to do</span></th>` : ''
   return html`<h1>Protected tags</h1>
 <p>Who may create tags with these names, and publish and change their releases.</p>
 ${
   tags.length === 0
     ? html`<p>No tag is protected: Developers create any.</p>`
-    : html`<div class="wide"><table><thead><tr><th scope="col">Tag or pattern</th><th scope="col">Who may create such tags</th>${action}</tr></thead>
-<tbody>${tags.map((tag) => row(tag, editOf?.(tag) ?? null))}</tbody></table></div>`
+    : wideTable({
+        name: 'Protected tags',
+        heads: ['Tag or pattern', 'Who may create such tags', ...(editOf ? [ACTIONS] : [])],
+        rows: tags.map((tag) => row(tag, editOf?.(tag) ?? null)),
+      })
 }
 ${cursorLinks(list)}
 ${editOf ? html`<h2>New protected tag</h2>${formOf({ action: '', submit: 'Protect', filled, fields: fieldsOf(filled, null) })}` : ''}`

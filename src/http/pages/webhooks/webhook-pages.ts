@@ -6,6 +6,7 @@ import { buttonForm, choiceField, formOf } from '../kit/form-fields.ts'
 import type { Filled } from '../kit/form-page.ts'
 import type { Markup } from '../kit/layout.ts'
 import { dateOf } from '../kit/shown-time.ts'
+import { wideTable } from '../kit/wide-table.ts'
 import { triggers, triggerTitles, webhookForm } from './webhook-form.ts'
 
 type Webhook = ShownWebhookFragment
@@ -52,8 +53,11 @@ const deliveryRow = (delivery: DeliveryOfPageFragment, url: string) => html`
 const deliveries = (page: NumberedPage<DeliveryOfPageFragment>, url: string) =>
   page.rows.length === 0
     ? html`<p>Nothing was sent in the last 7 days.</p>`
-    : html`<div class="wide"><table><thead><tr><th scope="col">Sent</th><th scope="col">Event</th><th scope="col">Answer</th><th scope="col">Attempts</th><th scope="col">Took</th><th scope="col">Tried next</th></tr></thead>
-<tbody>${page.rows.map((delivery) => deliveryRow(delivery, url))}</tbody></table></div>${pageLinks(page)}`
+    : html`${wideTable({
+        name: 'Deliveries',
+        heads: ['Sent', 'Event', 'Answer', 'Attempts', 'Took', 'Tried next'],
+        rows: page.rows.map((delivery) => deliveryRow(delivery, url)),
+      })}${pageLinks(page)}`
 
 const testForm = (filled: Filled) =>
   formOf({
