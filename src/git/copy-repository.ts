@@ -83,11 +83,14 @@ export async function unpackObjects(repository: string, pack: Readable): Promise
   git.stdin.on('error', () => undefined)
   finished(pack).catch(() => git.stdin.destroy())
   pack.pipe(git.stdin)
-  await succeed('index-pack', git).catch((error) => {
-    const failure = pack.errored ?? error
+  try {
+    await succeed('index-pack', git)
+  } catch (error) {
+    throw pack.errored ?? error
+  } finally {
+    // Git knows where a pack ends, and may end before the stream has noticed its own end.
     pack.destroy()
-    throw failure
-  })
+  }
 }
 
 /** Makes the refs, whose objects must be there, and points HEAD to a branch, which need not be there. */

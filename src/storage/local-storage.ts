@@ -8,6 +8,10 @@ import type { FileStorage } from './file-storage.ts'
 /** The folder of files that are still incoming, so that nobody can read half a file. */
 const INCOMING = 'incoming'
 
+/** Removes what processes that are gone have left half. Nobody else may write into the folder meanwhile. */
+export const removeUnfinished = (directory: string) =>
+  rm(path.join(directory, INCOMING), { recursive: true, force: true })
+
 /** Writes the folder to disk, because a renamed file survives a loss of power only if its folder does. */
 async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder)

@@ -7,6 +7,8 @@ export type BackupStore = FileStorage & {
   sizeOf: (size: number) => number
   /** Digests with the key, so that names tell nothing to those who do not have the key. */
   key: Buffer
+  /** Removes what a run that was killed has left half. */
+  removeUnfinished: () => Promise<void>
 }
 
 /** The server's own files. */

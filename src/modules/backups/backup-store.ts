@@ -6,7 +6,7 @@ import { json } from 'node:stream/consumers'
 import { z } from 'zod'
 import { StartError } from '../../foundation/start-error.ts'
 import type { FileStorage } from '../../storage/file-storage.ts'
-import { createLocalStorage } from '../../storage/local-storage.ts'
+import { createLocalStorage, removeUnfinished } from '../../storage/local-storage.ts'
 import { createS3Storage } from '../../storage/s3-storage.ts'
 import { sealedSize, sealedStorage } from '../../storage/sealed-storage.ts'
 import { type S3Location, StorageLocation } from '../../storage/storage-location.ts'
@@ -49,10 +49,12 @@ function assertKey(mark: unknown, key: Buffer | null): void {
 const storageAt = (place: Place): FileStorage =>
   'folder' in place ? createLocalStorage(place.folder) : createS3Storage(place.bucket)
 
-const storeOn = (storage: FileStorage, key: Buffer | null): BackupStore => ({
+const storeOn = (place: Place, storage: FileStorage, key: Buffer | null): BackupStore => ({
   ...(key ? sealedStorage(storage, key) : storage),
   sizeOf: key ? sealedSize : (size) => size,
   key: key ?? Buffer.alloc(0),
+  // A bucket ends uploads that were given up by its own rules.
+  removeUnfinished: async () => ('folder' in place ? removeUnfinished(place.folder) : undefined),
 })
 
 async function isEmpty(storage: FileStorage): Promise<boolean> {
@@ -66,7 +68,7 @@ export async function openBackup(place: Place, key: Buffer | null): Promise<Back
   const mark = await storage.get(MARK)
   if (!mark) throw new StartError('There is no backup')
   assertKey(await json(mark), key)
-  return storeOn(storage, key)
+  return storeOn(place, storage, key)
 }
 
 /** Opens a place for a backup, which is empty or has one. Anything else is refused, because old files are removed from it. */
@@ -79,7 +81,7 @@ export async function openTarget(place: Place, key: Buffer | null): Promise<Back
     const content = JSON.stringify({ format: FORMAT, keyCheck: keyCheckOf(key) })
     await storage.put(MARK, Readable.from([content], { objectMode: false }))
   }
-  return storeOn(storage, key)
+  return storeOn(place, storage, key)
 }
 
 const contains = (outer: string, inner: string) => `${inner}/`.startsWith(`${outer}/`)

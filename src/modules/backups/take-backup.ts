@@ -52,6 +52,7 @@ async function take({ url, scratch, ...options }: Prepared): Promise<BackupSumma
   const signal = AbortSignal.timeout(LONGEST_MS)
   const parts: BackupParts = { ...options, manifest, scratch, run, onProblem, signal }
   return whileNothingIsRemoved(url, async (client, assertHeld) => {
+    await parts.target.removeUnfinished()
     // The order matters: the rows name files and commits, which are copied after them and are not removed meanwhile.
     await noteTags(parts)
     const { files, released, ...rows } = await backUpRows(client, parts)
