@@ -55,13 +55,13 @@ const article = (release: Listed['releases'][number]) => html`
 <article><h2><a href="${release._links.self}">${release.name}</a>${badges(release)}</h2>
 ${releaseContent(release)}</article>`
 
-/** Drafts are for those who may publish them. The page of a draft is the form that changes it. */
-function draftList({ drafts, url }: Listed): Markup | string {
+/** Drafts are for those who may publish them. The page of a draft is the form that changes it, to which no session leads that only reads. */
+function draftList({ drafts, url, creates }: Listed): Markup | string {
   const rows = (drafts?.nodes ?? []).filter((draft) => draft !== null)
   if (rows.length === 0) return ''
   return html`<section aria-labelledby="drafts"><h2 id="drafts">Drafts</h2><ul>${rows.map(
     ({ name, tagName, updatedAt, author }) =>
-      html`<li><a href="${url}/${encodeURIComponent(tagName)}/draft">${name}</a>${badge('Draft')} <small>tag <code>${tagName}</code>, ${dateOf(updatedAt)}${author ? html`, ${author.name}` : ''}</small></li>`,
+      html`<li>${creates ? html`<a href="${url}/${encodeURIComponent(tagName)}/draft">${name}</a>` : name}${badge('Draft')} <small>tag <code>${tagName}</code>, ${dateOf(updatedAt)}${author ? html`, ${author.name}` : ''}</small></li>`,
   )}</ul>${drafts?.pageInfo.hasNextPage ? html`<p>There are more, which the API lists.</p>` : ''}</section>`
 }
 

@@ -60,11 +60,11 @@ type Listed = {
   editOf: ((freeze: Freeze) => string) | null
 }
 
-/** `editOf` is null for viewers who only read. */
+/** `editOf` is null for viewers who may not write. A session that only reads is told so in place of the form. */
 export const freezesPage = ({ project, freezes, filled, editOf }: Listed): Markup => html`
 <h1>Deploy freezes</h1>
 <p>${project.deployFreezeActive ? html`<strong>Deployments are frozen now.</strong>` : 'Deployments are not frozen now.'}</p>
-${freezes.length > 0 ? table(freezes, editOf) : html`<p>There are no freezes.</p>`}
+${freezes.length > 0 ? table(freezes, filled.token === null ? null : editOf) : html`<p>There are no freezes.</p>`}
 ${editOf ? html`<h2>New freeze</h2>${form(filled, 'Add the freeze', null)}` : ''}`
 
 export const freezePage = (freeze: Freeze, filled: Filled, list: string): Markup => html`

@@ -68,9 +68,10 @@ const fieldsOf = (filled: Filled, tag: ProtectedTag | null) => {
 
 type Listed = { list: ProtectedTags; filled: Filled; editOf: ((tag: ProtectedTag) => string) | null }
 
-/** `editOf` is null for viewers who only read. */
+/** `editOf` is null for viewers who may not write. A session that only reads is told so in place of the form. */
 export function protectedTagsPage({ list, filled, editOf }: Listed): Markup {
   const tags = (list.nodes ?? []).filter((tag) => tag !== null)
+  const edit = filled.token === null ? null : editOf
   return html`<h1>Protected tags</h1>
 <p>Who may create tags with these names, and publish and change their releases.</p>
 ${
@@ -78,8 +79,8 @@ ${
     ? html`<p>No tag is protected: Developers create any.</p>`
     : wideTable({
         name: 'Protected tags',
-        heads: ['Tag or pattern', 'Who may create such tags', ...(editOf ? [ACTIONS] : [])],
-        rows: tags.map((tag) => row(tag, editOf?.(tag) ?? null)),
+        heads: ['Tag or pattern', 'Who may create such tags', ...(edit ? [ACTIONS] : [])],
+        rows: tags.map((tag) => row(tag, edit?.(tag) ?? null)),
       })
 }
 ${cursorLinks(list)}

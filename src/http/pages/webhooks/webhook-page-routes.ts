@@ -3,7 +3,7 @@ import { resendDelivery, testWebhook } from '../../../modules/webhooks/try-webho
 import type { EventName } from '../../../modules/webhooks/webhook-events.ts'
 import { findDelivery, numberedDeliveries, numberedWebhooks } from '../../../modules/webhooks/webhook-loaders.ts'
 import { createWebhook, deleteWebhook, updateWebhook } from '../../../modules/webhooks/webhook-service.ts'
-import type { FormPage } from '../kit/form-page.ts'
+import { type FormPage, mayFillForms } from '../kit/form-page.ts'
 import { choiceIn, isGiven, pathNumber } from '../kit/given.ts'
 import type { Page } from '../kit/layout.ts'
 import type { groupPages, projectPages } from '../kit/pages.ts'
@@ -18,7 +18,8 @@ async function list(asked: Owned): Promise<Page | null> {
   if (!mayRead(asked)) return null
   const found = await numberedWebhooks(asked.context, namespaceOf(asked), { page: numberIn(asked.c, 'page') })
   const page = await webhooksOfPage.page(asked.context, found)
-  return { title: `Webhooks of ${nameOf(asked)}`, body: hookListPage(page, hooksUrl(asked)) }
+  const body = hookListPage({ page, hooks: hooksUrl(asked), adds: mayFillForms(asked.context) })
+  return { title: `Webhooks of ${nameOf(asked)}`, body }
 }
 
 const create: FormPage<Owned> = {

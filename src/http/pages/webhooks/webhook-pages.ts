@@ -29,9 +29,16 @@ const toldOf = ({ events }: Webhook) => {
 const pageLinks = ({ number, hasNext }: NumberedPage<unknown>) => html`
 <nav aria-label="Pages">${number > 1 ? html`<a href="?page=${number - 1}">Previous</a> ` : ''}${hasNext ? html`<a href="?page=${number + 1}">Next</a>` : ''}</nav>`
 
-export const hookListPage = (page: NumberedPage<Webhook>, hooks: string): Markup => html`
+type HookList = {
+  page: NumberedPage<Webhook>
+  hooks: string
+  /** Whether the viewer may add one. */
+  adds: boolean
+}
+
+export const hookListPage = ({ page, hooks, adds }: HookList): Markup => html`
 <h1>Webhooks</h1>
-<p>Servers that are told of what happens here. <a href="${hooks}/new">New webhook</a></p>
+<p>Servers that are told of what happens here.${adds ? html` <a href="${hooks}/new">New webhook</a>` : ''}</p>
 ${
   page.rows.length === 0
     ? html`<p>There are no webhooks.</p>`
@@ -97,7 +104,11 @@ export function hookPage({ webhook, sent, filled, hooks }: HookPage): Markup {
 <h1>${nameOf(webhook)}${states[webhook.alertStatus]}</h1>
 ${webhook.name ? html`<p><code>${webhook.url}</code></p>` : ''}${webhook.description ? html`<p>${webhook.description}</p>` : ''}
 ${factsOf(webhook)}
-<p><a href="${url}/edit">Edit</a> ${buttonForm('', 'Delete', filled.token, { name: 'delete', value: 'true' })}</p>
+${
+  filled.token === null
+    ? ''
+    : html`<p><a href="${url}/edit">Edit</a> ${buttonForm('', 'Delete', filled.token, { name: 'delete', value: 'true' })}</p>`
+}
 <h2>Test</h2>
 ${testForm(filled)}
 <h2>Deliveries</h2>
