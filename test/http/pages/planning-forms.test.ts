@@ -144,6 +144,24 @@ describe('issues', () => {
     expect(await db.issue.findUnique({ where: { id: issue.id } })).toBeNull()
   })
 
+  test('the form of an issue offers the open milestones of the project and of its group', async () => {
+    const [ofGroup, ofProject] = [{ groupId: world.group.id }, { projectId: world.project.id }]
+    await create.createMilestone(ofGroup, { title: 'Of the group' })
+    await create.createMilestone(ofProject, { title: 'Of the project' })
+    await create.createMilestone(ofProject, { title: 'Closed', state: 'closed' })
+    const issue = await create.createIssue(world.project, { title: 'Sail', dueDate: new Date('2026-05-04') })
+    for (const path of ['issues/new', `issues/${issue.iid}/edit`]) {
+      const { text } = await people.planner.open(path)
+      const titles = [...text.matchAll(/<option value="([^"]*)"><\/option>/g)].map(([, title]) => title)
+      expect(titles).toEqual(expect.arrayContaining(['Of the group', 'Of the project']))
+      expect(titles).not.toContain('Closed')
+    }
+    expect((await people.planner.open(`issues/${issue.iid}/edit`)).text).toContain('value="2026-05-04"')
+    const planned = { title: 'Sail', state: 'opened', milestone: 'Of the group' }
+    expect((await people.planner.send(`issues/${issue.iid}/edit`, planned)).status).toBe(303)
+    expect((await people.planner.open(`issues/${issue.iid}/edit`)).text).toContain('value="Of the group"')
+  })
+
   test('an issue of somebody else is changed by Planners alone', async () => {
     const issue = await create.createIssue(world.project, { title: 'Theirs', authorId: world.users.planner.id })
     for (const name of ['guest', 'stranger'] as const) {

@@ -1,11 +1,9 @@
 import { html } from 'hono/html'
 import { can } from '../../../access/abilities.ts'
 import { notFoundOrForbidden } from '../../../foundation/errors.ts'
-import { calendarDate } from '../../../foundation/time.ts'
+import type { IssueFormQuery } from '../../../generated/documents.ts'
 import { deletesIssue, editsIssue, type IssueNode, plansIssue } from '../../../modules/issues/issue-policy.ts'
 import { createIssue, deleteIssue, updateIssue } from '../../../modules/issues/issue-service.ts'
-import { milestoneById } from '../../../modules/milestones/milestone-loaders.ts'
-import { numberedMilestones } from '../../../modules/milestones/namespace-milestones-loaders.ts'
 import type { Fields } from '../../rest/kit/nested-fields.ts'
 import { confirmation } from '../kit/confirmation.ts'
 import { assertUnchanged, versionField } from '../kit/edited-version.ts'
@@ -14,35 +12,33 @@ import type { Filled, FormPage } from '../kit/form-page.ts'
 import { choiceIn, DESCRIPTION_BYTES, dayIn, isGiven, textIn } from '../kit/given.ts'
 import type { Markup } from '../kit/layout.ts'
 import type { AskedOfProject } from '../kit/pages.ts'
+import { milestonesOf } from '../releases/form/form-parts.ts'
 import { findIssueIn, issuesUrl } from './find-in-path.ts'
+import { issueForm } from './form-documents.ts'
 
-/** The titles that the form offers. Others can be typed. */
-const OFFERED = 100
+type Issue = IssueFormQuery['given']['issues'][number]
 
-async function titleOfMilestone({ context }: AskedOfProject, issue: IssueNode | null): Promise<string> {
-  if (issue?.milestoneId == null) return ''
-  return (await milestoneById(context).load(issue.milestoneId))?.title ?? ''
+/** What the form shows of the issue, and the milestones that it offers. Others can be typed. */
+async function shownIn({ context, project: { id } }: AskedOfProject, row: IssueNode | null) {
+  const { project, given } = await issueForm(context, { project: id }, { rows: row ? [row] : [] })
+  return { issue: given.issues[0] ?? null, milestones: project ? milestonesOf(project) : [] }
 }
 
+type Shown = Awaited<ReturnType<typeof shownIn>>
+
 /** What needs the role Planner in an issue that is there. */
-async function planFields(asked: AskedOfProject, filled: Filled, issue: IssueNode | null): Promise<Markup> {
-  const open = await numberedMilestones(
-    asked.context,
-    { project: asked.project },
-    { state: 'active' },
-    { per_page: OFFERED },
-  )
-  const stored = await titleOfMilestone(asked, issue)
+function planFields(filled: Filled, { issue, milestones }: Shown): Markup {
+  const stored = issue?.milestone?.title ?? ''
   const milestone = { name: 'milestone', label: 'Title of the milestone', stored, list: 'milestones', maxLength: 255 }
-  const due = { name: 'due_date', label: 'Due', type: 'date', stored: calendarDate(issue?.dueDate ?? null) }
+  const due = { name: 'due_date', label: 'Due', type: 'date', stored: issue?.dueDate ?? null }
   const confidential = { name: 'confidential', label: 'Confidential', stored: issue?.confidential ?? false }
   const hint = 'Only its author and members from the role Planner on see it.'
   return html`<fieldset class="row"><div>${textField(filled, milestone)}</div><div>${textField(filled, due)}</div></fieldset>
-<datalist id="milestones">${open.rows.map(({ title }) => html`<option value="${title}"></option>`)}</datalist>
+<datalist id="milestones">${milestones.map(({ title }) => html`<option value="${title}"></option>`)}</datalist>
 ${checkbox(filled, { ...confidential, hint })}`
 }
 
-const stateField = (filled: Filled, { state }: IssueNode) =>
+const stateField = (filled: Filled, { state }: Issue) =>
   choiceField(filled, {
     ...{ name: 'state', label: 'State', stored: state },
     options: [
@@ -51,16 +47,18 @@ const stateField = (filled: Filled, { state }: IssueNode) =>
     ],
   })
 
-async function formPage(asked: AskedOfProject, filled: Filled, issue: IssueNode | null) {
+async function formPage(asked: AskedOfProject, filled: Filled, row: IssueNode | null) {
+  const shown = await shownIn(asked, row)
+  const { issue } = shown
   const title = issue ? `Edit ${issue.title}` : 'New issue'
-  const plans = issue === null || plansIssue(asked.context.viewer, issue)
+  const plans = row === null || plansIssue(asked.context.viewer, row)
   const fields = [
     textField(filled, { name: 'title', label: 'Title', stored: issue?.title ?? '', required: true, maxLength: 255 }),
     textArea(filled, {
       ...{ name: 'description', label: 'Description', hint: 'In Markdown.' },
       stored: issue?.description ?? '',
     }),
-    plans ? await planFields(asked, filled, issue) : html``,
+    plans ? planFields(filled, shown) : html``,
     issue ? html`${stateField(filled, issue)}${versionField(filled, issue.updatedAt)}` : html``,
   ]
   return { title, body: html`<h1>${title}</h1>${formOf({ action: '', submit: 'Save', filled, fields })}` }
@@ -99,7 +97,7 @@ async function getIssueIn(asked: AskedOfProject): Promise<IssueNode> {
 async function newPlan(asked: AskedOfProject, given: Fields, issue: IssueNode) {
   if (!plansIssue(asked.context.viewer, issue)) return {}
   const milestone = textIn(given, 'milestone')
-  const isSame = milestone === (await titleOfMilestone(asked, issue))
+  const isSame = milestone === ((await shownIn(asked, issue)).issue?.milestone?.title ?? '')
   return { ...planOf(given), ...(isSame ? {} : { milestone: milestone || null }) }
 }
 

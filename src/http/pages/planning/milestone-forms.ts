@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { notFoundOrForbidden } from '../../../foundation/errors.ts'
-import { calendarDate } from '../../../foundation/time.ts'
+import type { MilestoneFormQuery } from '../../../generated/documents.ts'
 import type { Milestone } from '../../../generated/prisma/client.ts'
 import { createMilestone, deleteMilestone, updateMilestone } from '../../../modules/milestones/milestone-service.ts'
 import { canIn, pathOf } from '../../../modules/projects/namespace.ts'
@@ -13,11 +13,14 @@ import { choiceIn, DESCRIPTION_BYTES, dayIn, textIn } from '../kit/given.ts'
 import type { Page } from '../kit/layout.ts'
 import type { AskedOfNamespace } from '../kit/pages.ts'
 import { findMilestoneIn, milestonesUrl } from './find-in-path.ts'
+import { milestoneForm } from './form-documents.ts'
 
 export const mayWriteMilestones = ({ context, namespace }: AskedOfNamespace): boolean =>
   canIn(context.viewer, 'milestone:write', namespace)
 
-const stateChoice = (filled: Filled, { state }: Milestone) =>
+type Shown = MilestoneFormQuery['given']['milestones'][number]
+
+const stateChoice = (filled: Filled, { state }: Shown) =>
   choiceField(filled, {
     ...{ name: 'state', label: 'State', stored: state },
     options: [
@@ -26,7 +29,7 @@ const stateChoice = (filled: Filled, { state }: Milestone) =>
     ],
   })
 
-function formPage(title: string, filled: Filled, stored: Milestone | null): Page {
+function formPage(title: string, filled: Filled, stored: Shown | null): Page {
   const fields = [
     textField(filled, { name: 'title', label: 'Title', stored: stored?.title ?? '', required: true, maxLength: 255 }),
     textArea(filled, {
@@ -36,9 +39,9 @@ function formPage(title: string, filled: Filled, stored: Milestone | null): Page
       hint: 'In Markdown.',
     }),
     html`<fieldset class="row"><div>${textField(filled, {
-      ...{ name: 'start_date', label: 'Start', type: 'date', stored: calendarDate(stored?.startDate ?? null) },
+      ...{ name: 'start_date', label: 'Start', type: 'date', stored: stored?.startDate ?? null },
     })}</div><div>${textField(filled, {
-      ...{ name: 'due_date', label: 'Due', type: 'date', stored: calendarDate(stored?.dueDate ?? null) },
+      ...{ name: 'due_date', label: 'Due', type: 'date', stored: stored?.dueDate ?? null },
     })}</div></fieldset>`,
     stored ? html`${stateChoice(filled, stored)}${versionField(filled, stored.updatedAt)}` : html``,
   ]
@@ -76,8 +79,9 @@ const toChange = async (asked: AskedOfNamespace) => (mayWriteMilestones(asked) ?
 export const editMilestone: FormPage<AskedOfNamespace> = {
   ...common,
   show: async (asked, filled) => {
-    const milestone = await toChange(asked)
-    return milestone && formPage(`Edit ${milestone.title}`, filled, milestone)
+    const row = await toChange(asked)
+    const stored = row && (await milestoneForm(asked.context, {}, { rows: [row] })).given.milestones[0]
+    return stored ? formPage(`Edit ${stored.title}`, filled, stored) : null
   },
   write: async (asked, given) => {
     const { id, iid, updatedAt } = await getMilestoneIn(asked)

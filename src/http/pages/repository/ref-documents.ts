@@ -6,6 +6,8 @@ import type {
   ListedTagsQueryVariables,
   OneTagQuery,
   OneTagQueryVariables,
+  RefFormQuery,
+  RefFormQueryVariables,
 } from '../../../generated/documents.ts'
 import { document } from '../../kit/document.ts'
 
@@ -48,6 +50,13 @@ export const oneTag = document<OneTagQuery, OneTagQueryVariables>(
       }
     }
     ${tagFragment}
+  `,
+)
+
+export const refForm = document<RefFormQuery, RefFormQueryVariables>(
+  'project.repository',
+  /* GraphQL */ `
+    query RefForm($project: Int!) { project: projectByNumber(number: $project) { repository { headBranch } } }
   `,
 )
 

@@ -5,7 +5,7 @@ import { createRepositoryTag } from '../../../modules/publishing/create-reposito
 import { createBranch, deleteBranch } from '../../../modules/pushes/branch-service.ts'
 import { deleteTag } from '../../../modules/pushes/delete-pushed-tag.ts'
 import { mayChangeTag } from '../../../modules/releases/release-access.ts'
-import { branchesOf, defaultBranchOf } from '../../../modules/repository/refs.ts'
+import { branchesOf } from '../../../modules/repository/refs.ts'
 import { confirmation } from '../kit/confirmation.ts'
 import { formOf, textArea, textField } from '../kit/form-fields.ts'
 import type { Filled, FormPage } from '../kit/form-page.ts'
@@ -14,7 +14,7 @@ import type { Markup } from '../kit/layout.ts'
 import type { AskedOfProject } from '../kit/pages.ts'
 import { queryText } from '../kit/query-values.ts'
 import { areaUrl } from './ref-address.ts'
-import { oneTag } from './ref-documents.ts'
+import { oneTag, refForm } from './ref-documents.ts'
 
 type Form = FormPage<AskedOfProject>
 
@@ -34,7 +34,7 @@ const nameField = (filled: Filled) =>
   textField(filled, { name: 'name', label: 'Name', required: true, maxLength: 1024 })
 
 async function formPage({ context, project }: AskedOfProject, title: string, filled: Filled, more: Markup[] = []) {
-  const stored = await defaultBranchOf(context, project)
+  const stored = (await refForm(context, { project: project.id })).project?.repository?.headBranch
   const ref = { name: 'ref', label: 'Branch, tag or commit', stored, required: true, maxLength: 1024 }
   const fields = [nameField(filled), textField(filled, { ...ref, hint: 'What it begins at.' }), ...more]
   return { title, body: html`<h1>${title}</h1>${formOf({ action: '', submit: 'Create', filled, fields })}` }

@@ -8,14 +8,7 @@ import type {
   NewReleaseQueryVariables,
 } from '../../../../generated/documents.ts'
 import { document } from '../../../kit/document.ts'
-
-/** The milestones of the project and of its group, which a release may have. */
-const milestonesFragment = /* GraphQL */ `
-  fragment MilestoneChoices on Project {
-    milestones(state: active, first: 100) { nodes { number title } }
-    group { milestones(state: active, first: 100) { nodes { number title } } }
-  }
-`
+import { milestoneChoices } from '../../planning/form-documents.ts'
 
 const refsFragment = /* GraphQL */ `
   fragment RefChoices on Project {
@@ -37,7 +30,7 @@ export const newRelease = document<NewReleaseQuery, NewReleaseQueryVariables>(
         ...RefChoices
       }
     }
-    ${milestonesFragment} ${refsFragment}
+    ${milestoneChoices} ${refsFragment}
   `,
 )
 
@@ -62,7 +55,7 @@ export const editedRelease = document<EditedReleaseQuery, EditedReleaseQueryVari
         ...MilestoneChoices
       }
     }
-    ${milestonesFragment}
+    ${milestoneChoices}
   `,
 )
 
@@ -88,6 +81,6 @@ export const editedDraft = document<EditedDraftQuery, EditedDraftQueryVariables>
         ...RefChoices
       }
     }
-    ${milestonesFragment} ${refsFragment}
+    ${milestoneChoices} ${refsFragment}
   `,
 )
