@@ -27,8 +27,8 @@ export type Parent = {
 /** A condition that begins with `AND` and narrows the children. */
 type Filter = {
   where?: Prisma.Sql
-  /** What stands after FROM instead, for parents in a list of ids: a search has an index that finds the children by both. */
-  from?: (parents: Prisma.Sql) => Prisma.Sql
+  /** What stands after FROM instead, for the parent with this id: a search has an index that finds the children by both. */
+  from?: (parentId: Prisma.Sql) => Prisma.Sql
   /** A condition. Where it is false, nothing is read along with a row. */
   readsAlong?: Prisma.Sql
 }
@@ -41,7 +41,7 @@ type Ask<Row> = { parentId: number; selection: Selection<Row>; plan: Plan }
 type Count = { parentId: number; filter: Filter }
 
 function keyOfFilter({ where = Prisma.empty, from, readsAlong = Prisma.empty }: Filter): string {
-  const { sql, values } = Prisma.sql`${where} ${from ? from(Prisma.raw('parents')) : Prisma.empty} ${readsAlong}`
+  const { sql, values } = Prisma.sql`${where} ${from ? from(Prisma.raw('parent')) : Prisma.empty} ${readsAlong}`
   return sql.trim() === '' ? '' : JSON.stringify([sql, values])
 }
 
@@ -68,7 +68,7 @@ function select<Row>(
   { selection, plan, parentId }: Pick<Ask<Row>, 'selection' | 'plan'> & { parentId: Prisma.Sql },
 ): Prisma.Sql {
   const { where = Prisma.empty, from: found, readsAlong } = selection
-  const shown = found ? found(Prisma.sql`ARRAY[${parentId}]`) : from
+  const shown = found ? found(parentId) : from
   const rows = (columns: Prisma.Sql) =>
     Prisma.sql`SELECT ${columns} FROM ${shown} WHERE ${Prisma.raw(column)} = ${parentId} ${where}`
   if (!('window' in selection)) {
@@ -107,14 +107,15 @@ async function countAlike<Row>(
 ): Promise<number[]> {
   const ids = asks.map(({ parentId }) => parentId)
   const column = Prisma.raw(parent.column)
-  const { where = Prisma.empty, from = () => parent.from ?? source.from } = asks[0]?.filter ?? {}
-  const rows = await readFrom(
-    replica,
-    (db) => db.$queryRaw<{ id: number; count: number }[]>`
-    SELECT ${nameOfStatement(source, parent, 'countOf')} ${column} AS id, count(*)::int AS count
-    FROM ${from(Prisma.sql`${ids}::int[]`)} WHERE ${column} = ANY (${ids}::int[]) ${where}
-    GROUP BY 1`,
-  )
+  const { where = Prisma.empty, from } = asks[0]?.filter ?? {}
+  const name = nameOfStatement(source, parent, 'countOf')
+  const all = Prisma.sql`SELECT ${name} ${column} AS id, count(*)::int AS count
+    FROM ${parent.from ?? source.from} WHERE ${column} = ANY (${ids}::int[]) ${where} GROUP BY 1`
+  const found = (rows: Prisma.Sql) => Prisma.sql`SELECT ${name} parent.id, count(*)::int AS count
+    FROM unnest(${ids}::int[]) AS parent (id) CROSS JOIN LATERAL (SELECT FROM ${rows} WHERE ${column} = parent.id ${where}) AS found
+    GROUP BY 1`
+  const counts = from ? found(from(Prisma.raw('parent.id'))) : all
+  const rows = await readFrom(replica, (db) => db.$queryRaw<{ id: number; count: number }[]>(counts))
   const byId = new Map(rows.map(({ id, count }) => [id, count]))
   return ids.map((id) => byId.get(id) ?? 0)
 }

@@ -6,7 +6,7 @@ import type { Context } from '../../context/context.ts'
 import { pathKey } from '../../foundation/path-key.ts'
 import { Prisma, type Project } from '../../generated/prisma/client.ts'
 import { type Given, given } from '../../rows/given.ts'
-import { readWindow } from '../../rows/keyset.ts'
+import { type Order, readWindow } from '../../rows/keyset.ts'
 import { narrowed } from '../../rows/narrowed.ts'
 import { type NumberedPage, type PageInput, placeOf } from '../../rows/numbered-page.ts'
 import type { Connection } from '../../rows/page.ts'
@@ -21,7 +21,7 @@ import { ownedBy, projectsFound, type Reach, searchedById } from './search-proje
 
 const text = Prisma.raw(`lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000))`)
 
-export const projectSearch = (search: Given<string>, searchNamespaces: Given<boolean> = false): Prisma.Sql =>
+const projectSearch = (search: Given<string>, searchNamespaces: Given<boolean> = false): Prisma.Sql =>
   searchFor(search, {
     texts: searchNamespaces ? [text, Prisma.raw('lower(p.full_path)')] : [text],
     names: [Prisma.raw('lower(p.name) COLLATE "C"'), Prisma.raw('lower(p.path) COLLATE "C"')],
@@ -57,17 +57,25 @@ const others = (filter: ProjectFilter) => Prisma.sql`
 /** A search for words sorts and counts so many matches. By id it lists all of them. */
 const MAX_FOUND = 500
 
+/** What is read of a search for a count of its matches. */
+export const counted: Reach = { most: MAX_FOUND + 1 }
+
 const isById = (sort: ProjectSort) => sort.startsWith('id') || sort.startsWith('created')
 
-/** `reach` is how far a page in the order of ids reaches. */
+/** What is read of a search for a page: in the order of ids the page alone. */
+export function reachOf(window: Window, sort: ProjectSort, order: Order<Project>): Reach {
+  if (!isById(sort)) return { most: MAX_FOUND }
+  const { within } = readWindow({ ...order, terms: searchedById }, window)
+  return { most: window.limit + 1, within, ascending: (order.direction === 'asc') !== window.backward }
+}
+
 function selected(viewer: Viewer, filter: ProjectFilter, { sort, reach }: { sort: ProjectSort; reach: Reach }) {
   const { deleted } = filter
   const order = projectOrder(sort, filter.search)
   const words = deleted || filter.ids || filter.fullPaths ? null : wordsOf(filter.search)
   if (words) {
     const found = (far: Reach) => projectsFound(viewer, filter, { words, reach: far })
-    const counted = { from: found({ most: MAX_FOUND + 1 }), upTo: MAX_FOUND }
-    return { from: found(isById(sort) ? reach : { most: MAX_FOUND }), where: Prisma.sql`true`, order, counted }
+    return { from: found(reach), where: Prisma.sql`true`, order, counted: { from: found(counted), upTo: MAX_FOUND } }
   }
   const visible = deleted ? Prisma.empty : readableProjects(viewer)
   const search = projectSearch(filter.search, filter.searchNamespaces)
@@ -82,13 +90,7 @@ export function findProjects(
   filter: ProjectFilter,
   { sort, plan, window }: Sorted & { window: Window },
 ): Promise<Connection<Project>> {
-  const order = projectOrder(sort, filter.search)
-  const ascending = (order.direction === 'asc') !== window.backward
-  const reach = {
-    most: window.limit + 1,
-    within: readWindow({ ...order, terms: searchedById }, window).within,
-    ascending,
-  }
+  const reach = reachOf(window, sort, projectOrder(sort, filter.search))
   return readList(context, { source: projects, plan }, { ...selected(context.viewer, filter, { sort, reach }), window })
 }
 
@@ -99,7 +101,8 @@ export function numberedProjects(
   { sort, page, uncounted }: { sort: ProjectSort; page: PageInput; uncounted?: boolean },
 ): Promise<NumberedPage<Project>> {
   const { offset, size } = placeOf(page)
-  const reach = { most: offset + size + 1, within: Prisma.empty, ascending: sort.endsWith('asc') }
+  const byId = { most: offset + size + 1, within: Prisma.empty, ascending: sort.endsWith('asc') }
+  const reach = isById(sort) ? byId : { most: MAX_FOUND }
   const rows = selected(context.viewer, filter, { sort, reach })
   return projects.numberedPage(context, 'numberedPage', { ...rows, ...(uncounted ? { count: 0 } : {}) }, page)
 }

@@ -1,14 +1,17 @@
+import type { Viewer } from '../../access/viewer.ts'
 import { codeIsReadable, readableProjects, visibleReleases } from '../../access/visibility.ts'
 import { Prisma } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { listOf } from '../../rows/list.ts'
-import type { PageArguments } from '../../rows/window.ts'
+import { wordsOf } from '../../rows/search.ts'
+import { type PageArguments, toWindow } from '../../rows/window.ts'
 import { GroupType } from '../groups/group-schema.ts'
-import { projectSearch } from './find-projects.ts'
+import { counted, reachOf } from './find-projects.ts'
 import { projects } from './project-loaders.ts'
 import { projectOrder } from './project-orders.ts'
 import { ProjectType } from './project-schema.ts'
 import { projectPageTypes, searchDescription } from './projects-schema.ts'
+import { projectsFound, type Reach } from './search-projects.ts'
 
 const NamespaceProjectSort = builder.enumType('NamespaceProjectSort', {
   description: 'Orders of the projects of a group. Equal projects are sorted by id, in the same direction.',
@@ -30,21 +33,47 @@ type Arguments = PageArguments & {
   sort?: typeof NamespaceProjectSort.$inferType | null | undefined
 }
 
-const listIn = (parent: Parameters<typeof projects.childrenOf>[0]) =>
-  listOf({
-    children: projects.childrenOf(parent),
-    select: ({ sort, search, includeArchived }: Arguments, { viewer }) => ({
-      order: projectOrder(sort ?? 'id_desc', search),
-      readsAlong: Prisma.sql`(true ${visibleReleases(viewer)} AND ${codeIsReadable(viewer)})`,
-      where: Prisma.sql`${readableProjects(viewer)}
-        ${projectSearch(search)} ${includeArchived === false ? Prisma.sql`AND NOT p.archived` : Prisma.empty}`,
-    }),
-  }).connection
+type Place = 'groupId' | 'treeId'
 
-const inGroup = listIn({ column: 'p.group_id' })
+/** A search reads by its index what it finds in a group, with the group's id as `tree.tree_id`. */
+function searchIn(viewer: Viewer, place: Place, { search, includeArchived }: Arguments) {
+  const words = wordsOf(search)
+  const archived = includeArchived === false ? false : null
+  if (!words) return null
+  return (reach: Reach) => (id: Prisma.Sql) =>
+    Prisma.sql`${projectsFound(viewer, { [place]: id, archived }, { words, reach })} CROSS JOIN (SELECT ${id} AS tree_id) AS tree`
+}
+
+function listIn(place: Place, parent: Parameters<typeof projects.childrenOf>[0]) {
+  const children = projects.childrenOf(parent)
+  const readable = (viewer: Viewer, { includeArchived }: Arguments) =>
+    Prisma.sql`${readableProjects(viewer)} ${includeArchived === false ? Prisma.sql`AND NOT p.archived` : Prisma.empty}`
+  return listOf({
+    children,
+    select: (args: Arguments, { viewer }) => {
+      const sort = args.sort ?? 'id_desc'
+      const order = projectOrder(sort, args.search)
+      const readsAlong = Prisma.sql`(true ${visibleReleases(viewer)} AND ${codeIsReadable(viewer)})`
+      const found = searchIn(viewer, place, args)
+      return found
+        ? { order, readsAlong, from: found(reachOf(toWindow(args), sort, order)) }
+        : { order, readsAlong, where: readable(viewer, args) }
+    },
+    count: (context, group: { id: number }, args) => {
+      const found = searchIn(context.viewer, place, args)
+      return children.count(
+        context,
+        group.id,
+        found ? { from: found(counted) } : { where: readable(context.viewer, args) },
+      )
+    },
+  }).connection
+}
+
+const inGroup = listIn('groupId', { column: 'p.group_id' })
 
 /** One row for each project of a group and of the groups below it. */
-const inTree = listIn({
+const inTree = listIn('treeId', {
   column: 'tree.tree_id',
   from: Prisma.sql`(SELECT id AS tree_id FROM groups) AS tree JOIN projects p ON p.ancestor_ids @> ARRAY[tree.tree_id]`,
 })

@@ -17,10 +17,10 @@ export type ProjectFilter = {
   fullPaths?: Given<readonly string[]>
   visibility?: Given<Visibility>
   archived?: Given<boolean>
-  /** Right in the group with this number. */
-  groupId?: Given<number>
-  /** In the group with this number, or in a group below it. */
-  treeId?: Given<number>
+  /** Right in the group with this id. */
+  groupId?: Given<number | Prisma.Sql>
+  /** In the group with this id, or in a group below it. */
+  treeId?: Given<number | Prisma.Sql>
   /** This account is Owner there, and the viewer may read the members. */
   ownerId?: Given<number>
   idAfter?: Given<number>

@@ -18,7 +18,8 @@ export const projectPageTypes = pageTypes({ type: ProjectType, name: 'Project', 
 
 export const searchDescription =
   'Only projects that have each of these words in their name, their path or the beginning of their description, in any letter ' +
-  'case. A search without three letters or digits in a row finds the projects whose whole name or path it is.'
+  'case. A search without three letters or digits in a row finds the projects whose whole name or path it is. In another order ' +
+  'than by id the list has at most 500 of them: what is called just so, and then the newest. They are counted up to 501.'
 
 const ProjectArchived = builder.enumType('ProjectArchived', {
   description: 'Which projects a list has: archived projects are read-only.',
@@ -41,9 +42,7 @@ builder.queryField('projects', (t) =>
         'are sorted by id, in the same direction.',
       args: {
         membership: t.arg.boolean({ description: 'Only projects where the viewer has a role, if true.' }),
-        search: t.arg.string({
-          description: `${searchDescription} In another order than by id the list has at most 500 of them: what is called just so, and then the newest. They are counted up to 501.`,
-        }),
+        search: t.arg.string({ description: searchDescription }),
         searchNamespaces: t.arg.boolean({
           description: 'Whether the words of `search` may also be in the paths of the groups, if true.',
         }),

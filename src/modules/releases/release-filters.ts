@@ -40,14 +40,14 @@ const found = (conditions: Prisma.Sql) => narrowed('releases r', Prisma.sql`AND 
 const WHOLE = Prisma.sql`coalesce(r.name, r.tag) || ' ' || ${NOTES}`
 const isIn = (projects: Prisma.Sql) => Prisma.sql`ARRAY[r.project_id] && ${projects}`
 
-const foundInProject = (search: string, code: boolean) => (projects: Prisma.Sql) =>
-  found(Prisma.sql`${isIn(projects)} AND ${finds(code ? WHOLE : NOTES, search)}`)
+const foundInProject = (search: string, code: boolean) => (project: Prisma.Sql) =>
+  found(Prisma.sql`${isIn(Prisma.sql`ARRAY[${project}]`)} AND ${finds(code ? WHOLE : NOTES, search)}`)
 
 /** The index is asked for the projects in which the viewer may see releases, so that it reads nothing else. */
-const foundInGroups = (search: string, viewer: Viewer) => (groups: Prisma.Sql) => {
+const foundInGroup = (search: string, viewer: Viewer) => (group: Prisma.Sql) => {
   const code = codeIsReadable(viewer)
   const projectsWhere = (condition: Prisma.Sql) => Prisma.sql`ARRAY(
-    SELECT p.id FROM projects p WHERE p.ancestor_ids && ${groups} ${visibleReleases(viewer)} AND ${condition})`
+    SELECT p.id FROM projects p WHERE p.ancestor_ids @> ARRAY[${group}] ${visibleReleases(viewer)} AND ${condition})`
   const releases = found(Prisma.sql`(${isIn(projectsWhere(code))} AND ${finds(WHOLE, search)}
     OR ${isIn(projectsWhere(Prisma.sql`NOT ${code}`))} AND ${finds(NOTES, search)})`)
   return Prisma.sql`${releases} JOIN group_releases gr ON gr.release_id = r.id JOIN projects p ON p.id = r.project_id`
@@ -77,7 +77,7 @@ const conditionsOf = (filters: ReleaseFilters, { code, milestones }: Findable): 
 export const isFiltered = (filters: ReleaseFilters): boolean =>
   names.some((name) => filters[name] != null && !(name === 'search' && !filters.search?.trim()))
 
-type Narrowing = { where?: Prisma.Sql; from?: (parents: Prisma.Sql) => Prisma.Sql }
+type Narrowing = { where?: Prisma.Sql; from?: (parentId: Prisma.Sql) => Prisma.Sql }
 
 const searchIn = ({ search }: ReleaseFilters) => search?.trim() || null
 
@@ -97,5 +97,5 @@ export function filterReleasesOfGroups(filters: ReleaseFilters, viewer: Viewer):
   if (!isFiltered(filters)) return {}
   const search = searchIn(filters)
   const where = conditionsOf(filters, { code: codeIsReadable(viewer), milestones: milestonesAreReadable(viewer) })
-  return { where, ...(search ? { from: foundInGroups(search, viewer) } : {}) }
+  return { where, ...(search ? { from: foundInGroup(search, viewer) } : {}) }
 }

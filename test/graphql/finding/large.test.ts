@@ -10,22 +10,23 @@ const tokens: Record<string, string | null> = { anonymous: null }
 
 /** Triggers are off, so the lists of ancestors and the full paths are written here. */
 const GROUPS = `
-  INSERT INTO groups (id, name, path, full_path, visibility, ancestor_ids)
-  SELECT 1000 + i, 'Team ' || i, 'team-' || i, 'team-' || i, 'public', ARRAY[1000 + i] FROM generate_series(1, 2500) i`
+  INSERT INTO groups (id, name, path, full_path, visibility, ancestor_ids) VALUES (1000, 'Company', 'company', 'company', 'public', ARRAY[1000]);
+  INSERT INTO groups (id, parent_id, name, path, full_path, visibility, ancestor_ids)
+  SELECT 1000 + i, 1000, 'Team ' || i, 'team-' || i, 'company/team-' || i, 'public', ARRAY[1000, 1000 + i] FROM generate_series(1, 2500) i`
 
-/** 3 in 10 are private, 2 internal. One in twenty has a long description. */
+/** Every second one is right in the company, the others are in teams. 3 in 10 are private, 2 internal. One in twenty has a long description. */
 const PROJECTS = `
   INSERT INTO projects (id, group_id, name, path, full_path, visibility, ancestor_ids, description)
-  SELECT i, 1001 + i * 37 % 2500, 'Project ' || md5(i::text), 'path-' || i, 'team-' || (1 + i * 37 % 2500) || '/path-' || i,
+  SELECT i, team, 'Project ' || md5(i::text), 'path-' || i, (SELECT full_path FROM groups WHERE id = team) || '/path-' || i,
          (CASE WHEN i * 7919 % 100003 % 10 < 3 THEN 'private' WHEN i * 7919 % 100003 % 10 < 5 THEN 'internal' ELSE 'public' END)::"Visibility",
-         ARRAY[1001 + i * 37 % 2500],
+         CASE WHEN team = 1000 THEN ARRAY[1000] ELSE ARRAY[1000, team] END,
          'A service' || CASE WHEN i % 7 = 0 THEN ' and library' ELSE '' END || CASE WHEN i % 23 = 0 THEN ' in harbours' ELSE '' END
            || CASE WHEN i % 97 = 0 THEN ' with a lantern' ELSE '' END || CASE WHEN i % 997 = 0 THEN ' and a beacon' ELSE '' END
            || CASE WHEN i * 7919 % 100003 % 10 < 2 THEN ' under wraps' ELSE '' END
            || CASE WHEN i <= 50000 THEN ' elderly' ELSE ' recent' END || CASE WHEN i <= 6000 THEN ' ancient' ELSE '' END
            || CASE WHEN md5(i::text) >= '8' THEN ' nether' ELSE '' END || CASE WHEN i % 5000 = 1 THEN ' signal' ELSE '' END
            || repeat(' ' || md5((i * 31)::text), CASE WHEN i % 20 = 0 THEN 60 ELSE i % 4 END)
-  FROM generate_series(1, 100000) i`
+  FROM generate_series(1, 100000) i, LATERAL (SELECT CASE WHEN i % 2 = 0 THEN 1000 ELSE 1001 + i * 37 % 2500 END AS team) AS place`
 
 async function createMember(groups: number): Promise<string> {
   const user = await create.createUser()
@@ -105,9 +106,17 @@ const PAGES = [
   ['similarity', 100],
 ] as const
 
+const GROUP_PAGES = [
+  ['ID_DESC', 20],
+  ['ID_ASC', 100],
+  ['NAME_ASC', 100],
+  ['ACTIVITY_DESC', 100],
+  ['SIMILARITY', 100],
+] as const
+
 describe.each(['anonymous', 'a member of 3 groups', 'a member of 100 groups'])('%s', (viewer) => {
-  const ask = (args: string, fields = 'nodes { name }') =>
-    fastest(() => costOf(`projects(${args}) { ${fields} }`, tokens[viewer] ?? null))
+  const ask = (args: string, fields = 'nodes { name }', field = 'projects') =>
+    fastest(() => costOf(`${field}(${args}) { ${fields} }`, tokens[viewer] ?? null))
 
   // A search reads the matches among 4,000 ids at a time, until it has a page by id, or 501 matches for a count and other orders. Then it
   // reads the projects that it found.
@@ -121,6 +130,25 @@ describe.each(['anonymous', 'a member of 3 groups', 'a member of 100 groups'])('
     const { rows, ms } = await ask(`search: "${word}", first: 0`, 'count')
     console.info(`${viewer}, a word in ${where}: ${times.join('; ')}; count: ${rows} rows, ${ms.toFixed(1)} ms`)
     expect(rows).toBeLessThanOrEqual(10_400)
+  })
+
+  test.each([
+    ['a group', 'false'],
+    ['a group and the groups below it', 'true'],
+  ])('a search in %s reads few rows', { timeout: 300_000 }, async (where, includeSubgroups) => {
+    const askIn = (args: string, fields = 'nodes { name }') =>
+      ask(`fullPath: "company"`, `projects(includeSubgroups: ${includeSubgroups}, ${args}) { ${fields} }`, 'group')
+    for (const [, word] of WORDS) {
+      const times: string[] = []
+      for (const [sort, first] of GROUP_PAGES) {
+        const { rows, ms } = await askIn(`search: "${word}", sort: ${sort}, first: ${first}`)
+        times.push(`${sort} ${first}: ${rows} rows, ${ms.toFixed(1)} ms`)
+        expect(rows, `${word} ${sort}`).toBeLessThanOrEqual(sort.startsWith('ID') ? 4300 : 6100)
+      }
+      const { rows, ms } = await askIn(`search: "${word}", first: 0`, 'count')
+      console.info(`${viewer}, "${word}" in ${where}: ${times.join('; ')}; count: ${rows} rows, ${ms.toFixed(1)} ms`)
+      expect(rows, `${word} count`).toBeLessThanOrEqual(10_400)
+    }
   })
 
   test.each(['archived: ONLY', 'visibilityLevel: internal', 'topics: ["none"]', 'membership: true'])(
@@ -155,23 +183,24 @@ describe.each(['anonymous', 'a member of 3 groups', 'a member of 100 groups'])('
 })
 
 type Page = {
-  projects: {
-    count: number
-    nodes: { id: string; name: string }[]
-    pageInfo: { endCursor: string; startCursor: string }
-  }
+  count: number
+  nodes: { id: string; name: string }[]
+  pageInfo: { endCursor: string; startCursor: string }
 }
 
-const list = async (args: string) => {
-  const document = `{ projects(${args}) { count nodes { id name } pageInfo { startCursor endCursor } } }`
-  const { data } = await query<Page, object>(app, document, {}, { token: null })
-  return { ...data.projects, ids: data.projects.nodes.map(({ id }) => Number(id.split('/').at(-1))) }
+async function list(args: string, group?: { path: string; args: string }) {
+  const projects = `projects(${args} ${group?.args ?? ''}) { count nodes { id name } pageInfo { startCursor endCursor } }`
+  const document = group ? `{ of: group(fullPath: "${group.path}") { ${projects} } }` : `{ ${projects} }`
+  type Data = { of?: { projects: Page }; projects: Page }
+  const { data } = await query<Data, object>(app, document, {}, { token: null })
+  const page = (data.of ?? data).projects
+  return { ...page, ids: page.nodes.map(({ id }) => Number(id.split('/').at(-1))) }
 }
 
-const matching = (where: string) =>
+const matching = (where: string, condition = 'true') =>
   withConnection(app.databaseUrl, async (client) => {
     const { rows } = await client.query<{ id: number }>(
-      `SELECT id FROM projects WHERE visibility = 'public' AND description LIKE '%${where}%' ORDER BY id`,
+      `SELECT id FROM projects WHERE visibility = 'public' AND description LIKE '%${where}%' AND ${condition} ORDER BY id`,
     )
     return rows.map(({ id }) => id)
   })
@@ -196,6 +225,48 @@ test.each(['asc', 'desc'])('pages by id_%s give every match once, forward and ba
   }
   expect(backward).toEqual(sorted)
 })
+
+test.each([
+  ['a group', { path: 'company', args: '' }, 'group_id = 1000'],
+  ['a group and the groups below it', { path: 'company', args: 'includeSubgroups: true' }, 'true'],
+] as const)('pages of a search in %s give every match once, forward and backward', async (_where, group, condition) => {
+  const all = await matching('harbours', condition)
+  const forward: number[] = []
+  for (let after = ''; forward.length < all.length; ) {
+    const page = await list(`search: "harbours", sort: ID_ASC, first: 100, after: "${after}"`, group)
+    expect(page.count).toBe(501)
+    forward.push(...page.ids)
+    after = page.pageInfo.endCursor
+  }
+  expect(forward).toEqual(all)
+  const backward: number[] = []
+  for (let before = ''; backward.length < all.length; ) {
+    const page = await list(`search: "harbours", sort: ID_ASC, last: 100, before: "${before}"`, group)
+    backward.unshift(...page.ids)
+    before = page.pageInfo.startCursor
+  }
+  expect(backward).toEqual(all)
+  const few = await list('search: "beacon", sort: NAME_ASC, first: 100', group)
+  const beacons = await matching('beacon', condition)
+  expect(few.count).toBe(beacons.length)
+  expect(few.ids.toSorted((a, b) => a - b)).toEqual(beacons)
+})
+
+test.each(['false', 'true'])(
+  'in groups with few projects a search reads them and asks no index for words (subgroups: %s)',
+  async (below) => {
+    const projects = `projects(includeSubgroups: ${below}, search: "service") { count nodes { name } }`
+    type Data = { groups: { nodes: { projects: Page }[] } }
+    const run = async () => {
+      const { data } = await query<Data, object>(app, `{ groups(search: "team", first: 50) { nodes { ${projects} } } }`)
+      for (const { projects: found } of data.groups.nodes) expect(found.count).toBe(found.nodes.length)
+      expect(data.groups.nodes.filter(({ projects: found }) => found.count > 5).length).toBeGreaterThan(20)
+    }
+    const indexes = (await app.stepsOf(run)).map((step) => step['Index Name'])
+    expect(indexes).toContain('searched_projects_pkey')
+    expect(indexes).not.toContain('projects_viewer_search')
+  },
+)
 
 test('another order sorts the newest 500 matches', async () => {
   const newest = new Set((await matching('service')).slice(-500))
