@@ -83,19 +83,27 @@ describe.each(viewers)('%s', (viewer) => {
       own: projects { count nodes { fullPath } }
       open: projects(includeSubgroups: true, includeArchived: false) { count nodes { fullPath } }
       searched: projects(includeSubgroups: true, search: "internal", sort: PATH_DESC) { count nodes { fullPath } }
+      openSearched: projects(includeSubgroups: true, search: "internal", includeArchived: false) { count nodes { fullPath } }
+      ownSearched: projects(search: "LIGHT internal") { count nodes { fullPath } }
       descendantGroups { count nodes { fullPath parent { fullPath } } } } } }`
-    type Below = Record<'all' | 'own' | 'open' | 'searched' | 'descendantGroups', Page> & { fullPath: string }
+    type Below = Record<
+      'all' | 'own' | 'open' | 'searched' | 'openSearched' | 'ownSearched' | 'descendantGroups',
+      Page
+    > & { fullPath: string }
     const { groups } = await ask<{ groups: { nodes: Below[] } }>(viewer, document)
     for (const node of groups.nodes) {
       const group = world.groups.find(({ fullPath }) => fullPath === node.fullPath) as Group
       const within = world.projects.filter(
         (project) => project.ancestorIds.includes(group.id) && world.readsProject(viewer, project),
       )
+      const searched = within.filter(({ name, description }) => `${name} ${description}`.includes('internal'))
       const expected = {
         all: within,
         own: within.filter(({ groupId }) => groupId === group.id),
         open: within.filter(({ archived }) => !archived),
-        searched: within.filter(({ name, description }) => `${name} ${description}`.includes('internal')),
+        searched,
+        openSearched: searched.filter(({ archived }) => !archived),
+        ownSearched: searched.filter(({ groupId }) => groupId === group.id),
         descendantGroups: readable(viewer).filter(
           ({ id, ancestorIds }) => id !== group.id && ancestorIds.includes(group.id),
         ),
@@ -128,6 +136,36 @@ test('only groups with a role are listed without `allAvailable`, and public grou
   expect(pathsOf(await list('guest', 'allAvailable: false'))).toEqual(['canary-0-private'])
   expect(pathsOf(await list('stranger', 'allAvailable: false'))).toEqual([])
   expect(pathsOf(await list('anonymous', 'allAvailable: false'))).toEqual(byName(readable('anonymous')))
+})
+
+test('pages of a search in a group give every project once, forward and backward', async () => {
+  const found = world.projects
+    .filter(({ ancestorIds }) => ancestorIds.includes(top().id))
+    .map(({ fullPath }) => fullPath)
+  type Data = {
+    group: { projects: { nodes: { fullPath: string }[]; pageInfo: Record<'startCursor' | 'endCursor', string> } }
+  }
+  const page = async (args: string) => {
+    const projects = `projects(includeSubgroups: true, search: "lighthouse", ${args}) { nodes { fullPath } pageInfo { startCursor endCursor } }`
+    return (await ask<Data>('owner', `{ group(fullPath: "canary-top") { ${projects} } }`)).group.projects
+  }
+  for (const sort of ['ID_ASC', 'ID_DESC', 'NAME_ASC', 'SIMILARITY']) {
+    const forward: string[] = []
+    const backward: string[] = []
+    let [after, before] = ['', '']
+    while (forward.length < found.length) {
+      const { nodes, pageInfo } = await page(`sort: ${sort}, first: 4, after: "${after}"`)
+      forward.push(...nodes.map(({ fullPath }) => fullPath))
+      after = pageInfo.endCursor
+    }
+    while (backward.length < found.length) {
+      const { nodes, pageInfo } = await page(`sort: ${sort}, last: 4, before: "${before}"`)
+      backward.unshift(...nodes.map(({ fullPath }) => fullPath))
+      before = pageInfo.startCursor
+    }
+    expect(backward, sort).toEqual(forward)
+    expect(forward.toSorted(), sort).toEqual(found.toSorted())
+  }
 })
 
 test('the parent of a group is null when it is hidden', async () => {
