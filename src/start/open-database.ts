@@ -10,6 +10,7 @@ import { settings } from '../database/open-client.ts'
 import type { Log } from '../foundation/log.ts'
 import { StartError } from '../foundation/start-error.ts'
 import { migrateJobs } from '../jobs/migrate-jobs.ts'
+import { assertNoRestore } from '../modules/backups/restore-mark.ts'
 
 export const migrationsDir = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
 
@@ -59,6 +60,7 @@ type OpenOptions = {
 /** Opens the configured database and applies every migration. Starts the embedded PostgreSQL first if it is configured. */
 export async function openDatabase(config: Config, log: Log, options: OpenOptions): Promise<OpenDatabase> {
   const { mayCreate, fill } = options
+  if (!fill) await assertNoRestore(config.repositoriesDir)
   if (config.databaseUrl === null && !mayCreate) await assertClusterExists(config.dataDir)
   const embedded =
     config.databaseUrl === null

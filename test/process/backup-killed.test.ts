@@ -1,66 +1,14 @@
-import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import { isBackupRunning } from '../../src/modules/backups/backup-lock.ts'
-import { createEmptyDatabase } from '../support/database.ts'
-import * as create from '../support/factories.ts'
-import { createRepository } from '../support/git.ts'
-import { createJobProject, type JobProject } from './job-project.ts'
+import { blockWriting, createFilled, filesIn, restoredReleases, runTo, upload } from './backup-process.ts'
+import type { JobProject } from './job-project.ts'
 import { newDataDir, serve, until } from './serve-world.ts'
-
-const filesIn = async (folder: string) =>
-  (await readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .sort()
-
-async function upload(url: string, { projectId, token }: JobProject, version: string): Promise<void> {
-  const place = `${url}/api/v4/projects/${projectId}/packages/generic/app/${version}/app.bin`
-  const answer = await fetch(place, { method: 'PUT', headers: { 'private-token': token }, body: randomBytes(50_000) })
-  expect(answer.status).toBe(201)
-}
-
-/** A server with three packages and two repositories, whose removals wait for a worker. */
-async function createFilled() {
-  const project = await createJobProject()
-  const { env, repository } = project
-  const beside = await create.createProject()
-  await createRepository(path.join(path.dirname(repository), `${beside.id}.git`), {
-    commits: 2,
-    tags: ['v1.0.0', 'v2.0.0'],
-  })
-  await create.createRelease(beside, { tag: 'v1.0.0' })
-  const url = await serve(env, ['serve', '--no-worker']).listening()
-  for (const version of ['1.0.0', '2.0.0', '3.0.0']) await upload(url, project, version)
-  return { ...project, url, release: () => create.createRelease(beside, { tag: 'v2.0.0' }) }
-}
-
-async function runTo(code: number, env: Record<string, string>, ...args: string[]): Promise<string> {
-  const command = serve(env, args)
-  const ended = await command.ended
-  expect([args[0], ended, command.stderr()]).toEqual([args[0], { code, signal: null }, ''])
-  return command.stdout()
-}
-
-/** Restores into another database and other folders, where doctor must find nothing. Returns the number of releases. */
-async function restoredReleases(place: string): Promise<number> {
-  const database = await createEmptyDatabase()
-  onTestFinished(() => database.drop())
-  const env = { DATABASE_URL: database.url, DATA_DIR: await newDataDir(), REPOSITORIES_DIR: await newDataDir() }
-  await runTo(0, env, 'restore', place)
-  expect(await runTo(0, env, 'doctor', '--digests')).toContain('0 missing, 0 damaged, 0 orphaned')
-  const client = new Client(database.url)
-  await client.connect()
-  const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM releases')
-  await client.end()
-  return rows[0]?.n ?? 0
-}
 
 /** Whose turn comes late, so that most rows are copied before. */
 const LATE_TABLE = 'webhooks'
@@ -78,14 +26,6 @@ async function lockTable({ env }: JobProject): Promise<() => Promise<void>> {
   }
   await until(isWaiting, 60)
   return () => client.end()
-}
-
-/** A pipe without a reader keeps whoever writes the file waiting. */
-async function blockWriting(place: string, key: string): Promise<string> {
-  const pipe = path.join(place, 'incoming', key.replaceAll('/', '-'))
-  await mkdir(path.dirname(pipe), { recursive: true })
-  execFileSync('mkfifo', [pipe])
-  return pipe
 }
 
 const countOf = async (place: string, kind: RegExp) => (await filesIn(place)).filter((key) => kind.test(key)).length

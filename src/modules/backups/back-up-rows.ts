@@ -7,7 +7,7 @@ import { copyOut } from '../../database/copy.ts'
 import { appliedMigrations } from '../../database/migrations/migration-history.ts'
 import { storeMeasured } from '../../storage/store-measured.ts'
 import type { BackupParts } from './backup-parts.ts'
-import { columnList, findTables, JOBS, quoted, SELECT_JOBS } from './copied-tables.ts'
+import { columnList, findTables, JOBS, quoted, SELECT_JOBS, sequencesOf } from './copied-tables.ts'
 import type { Header } from './manifest.ts'
 import { listReleasedTags } from './released-tags.ts'
 import { listStoredFiles } from './stored-files.ts'
@@ -31,14 +31,6 @@ async function copyRows(
   const zipped = createGzip()
   const [{ size, sha256 }] = await Promise.all([storeMeasured(target, key, zipped), pipeline(rows, zipped)])
   await manifest.add({ kind: 'rows', of, key, size: Number(size), sha256 })
-}
-
-async function sequencesOf(client: Client): Promise<Record<string, string>> {
-  const { rows } = await client.query<{ name: string; last: string }>(
-    `SELECT /* backups.sequences */ sequencename AS name, last_value::text AS last FROM pg_sequences
-     WHERE schemaname = current_schema() AND last_value IS NOT NULL`,
-  )
-  return Object.fromEntries(rows.map(({ name, last }) => [name, last]))
 }
 
 type BackedUp = Lists & Pick<Header, 'takenAt' | 'migrations' | 'tables' | 'sequences'>

@@ -38,3 +38,12 @@ export const SELECT_JOBS = `
   FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
     LEFT JOIN graphile_worker._private_job_queues q ON q.id = j.job_queue_id
   ORDER BY j.id`
+
+/** The last number that each sequence has given. */
+export async function sequencesOf(client: Client): Promise<Record<string, string>> {
+  const { rows } = await client.query<{ name: string; last: string }>(
+    `SELECT /* backups.sequences */ sequencename AS name, last_value::text AS last FROM pg_sequences
+     WHERE schemaname = current_schema() AND last_value IS NOT NULL`,
+  )
+  return Object.fromEntries(rows.map(({ name, last }) => [name, last]))
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { opendir } from 'node:fs/promises'
+import { opendir, rename, rm, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { nullIfMissing } from '../../foundation/file-errors.ts'
 import { inParallel } from '../../foundation/in-parallel.ts'
@@ -9,7 +9,8 @@ import { initRepository, repositoryDirectory } from '../../git/mirror-repository
 import type { BackupStore, ServerFiles } from './backup-parts.ts'
 import { type Entry, type Header, readEntries, readHeader } from './manifest.ts'
 import { parseRefs } from './repository-refs.ts'
-import { assertFillable, type Database, restoreRows } from './restore-rows.ts'
+import { hasBegun, markBegun, markEnded } from './restore-mark.ts'
+import { assertFillable, type Database, isFilled, restoreRows } from './restore-rows.ts'
 
 export type RestoreOptions = ServerFiles & {
   source: BackupStore
@@ -35,38 +36,54 @@ async function contentOf(source: BackupStore, { key }: Entry): Promise<Readable>
   return content
 }
 
-async function verify(source: BackupStore, entry: Entry): Promise<void> {
+async function isAsIn(entry: Entry, content: Readable): Promise<boolean> {
   const hash = createHash('sha256')
   let size = 0
-  for await (const chunk of await contentOf(source, entry)) {
+  for await (const chunk of content) {
     size += chunk.length
     hash.update(chunk)
   }
-  if (size === entry.size && hash.digest('hex') === entry.sha256) return
+  return size === entry.size && hash.digest('hex') === entry.sha256
+}
+
+async function verify(source: BackupStore, entry: Entry): Promise<void> {
+  if (await isAsIn(entry, await contentOf(source, entry))) return
   throw new StartError(`The file ${entry.key} of the backup is damaged`)
 }
 
-async function restoreRefs(source: BackupStore, entry: Entry, repositoriesDir: string): Promise<void> {
-  const { head, pack, refs } = await parseRefs(await contentOf(source, entry))
+/** Makes the repository beside its place, and moves it there when it is whole. */
+async function restoreRepository({ source, repositoriesDir }: RestoreOptions, entry: Entry): Promise<void> {
   const directory = repositoryDirectory(repositoriesDir, Number(entry.of))
+  if (await stat(directory).catch(nullIfMissing)) return
+  const incoming = `${directory}.incoming-restore`
+  await rm(incoming, { recursive: true, force: true })
+  const { head, pack, refs } = await parseRefs(await contentOf(source, entry))
   if (pack) {
     const key = entry.key.replace(/\.refs$/, '.pack')
-    await unpackObjects(directory, await contentOf(source, { ...entry, key }))
-  } else await initRepository(directory)
-  await writeRefs(directory, { head, refs })
+    await unpackObjects(incoming, await contentOf(source, { ...entry, key }))
+  } else await initRepository(incoming)
+  await writeRefs(incoming, { head, refs })
+  await rename(incoming, directory)
 }
 
-async function restoreEntry({ source, storage, repositoriesDir }: RestoreOptions, entry: Entry): Promise<void> {
-  if (entry.kind === 'file') await storage.put(entry.of, await contentOf(source, entry))
-  if (entry.kind === 'refs') await restoreRefs(source, entry, repositoriesDir)
+async function restoreFile({ source, storage }: RestoreOptions, entry: Entry, goesOn: boolean): Promise<void> {
+  const there = goesOn ? await storage.get(entry.of) : null
+  if (there && (await isAsIn(entry, there))) return
+  await storage.put(entry.of, await contentOf(source, entry))
 }
 
-/** Restores a backup into an empty database and empty folders. Verifies all of it before it writes anything. */
-export async function restoreBackup(options: RestoreOptions): Promise<Header> {
-  const { source, database, show } = options
-  const header = await readHeader(source)
-  await assertFillable(database, header)
-  await assertEmpty(options)
+/** Restores what no row is. Nothing is written twice when an earlier restore was killed. */
+async function restoreFiles(options: RestoreOptions, goesOn: boolean): Promise<void> {
+  let done = 0
+  await inParallel(readEntries(options.source), AT_A_TIME, async (entry) => {
+    options.show(`restored ${++done}`)
+    if (entry.kind === 'file') await restoreFile(options, entry, goesOn)
+    if (entry.kind === 'refs') await restoreRepository(options, entry)
+  })
+}
+
+/** Verifies the whole backup, and returns the entries of its rows. */
+async function verifyAll({ source, show }: RestoreOptions): Promise<Entry[]> {
   const rows: Entry[] = []
   let done = 0
   await inParallel(readEntries(source), AT_A_TIME, async (entry) => {
@@ -74,12 +91,27 @@ export async function restoreBackup(options: RestoreOptions): Promise<Header> {
     if (entry.kind === 'rows') rows.push(entry)
     await verify(source, entry)
   })
-  done = 0
-  await inParallel(readEntries(source), AT_A_TIME, async (entry) => {
-    show(`restored ${++done}`)
-    await restoreEntry(options, entry)
-  })
-  // Last: as long as the database is empty, the restore is not done, and can begin again.
-  await restoreRows(database, { header, source, entries: rows, show })
+  return rows
+}
+
+/**
+ * Restores a backup into an empty database and empty folders. Verifies all of it before it writes anything. Goes on where an
+ * earlier restore of this backup was killed.
+ */
+export async function restoreBackup(options: RestoreOptions): Promise<Header> {
+  const { source, database, repositoriesDir, show } = options
+  const header = await readHeader(source)
+  const goesOn = await hasBegun(repositoriesDir, header)
+  // Killed behind its last transaction, a restore has nothing left to do.
+  if (!goesOn || !(await isFilled(database, header))) {
+    await assertFillable(database, header)
+    if (!goesOn) await assertEmpty(options)
+    const entries = await verifyAll(options)
+    await markBegun(repositoriesDir, header)
+    await restoreFiles(options, goesOn)
+    // Last: as long as the database is empty, the restore has not ended.
+    await restoreRows(database, { header, source, entries, show })
+  }
+  await markEnded(repositoriesDir)
   return header
 }

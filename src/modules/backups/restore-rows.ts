@@ -8,7 +8,7 @@ import { listMigrations } from '../../database/migrations/migration-files.ts'
 import { appliedMigrations } from '../../database/migrations/migration-history.ts'
 import { StartError } from '../../foundation/start-error.ts'
 import type { BackupStore } from './backup-parts.ts'
-import { columnList, JOB_COLUMNS, JOBS, quoted } from './copied-tables.ts'
+import { columnList, JOB_COLUMNS, JOBS, quoted, sequencesOf } from './copied-tables.ts'
 import type { Entry, Header } from './manifest.ts'
 
 export type Database = {
@@ -24,11 +24,29 @@ const NOT_EMPTY = 'A restore needs an empty database, and this one'
 /** Tables in which every server that is used has a row. */
 const USED = ['users', 'groups', 'projects', 'signing_keys', 'audit_events']
 
-async function assertNoRows(client: Client): Promise<void> {
+/** A table of these that has a row; null without. A migration that was killed has not made all of them. */
+async function usedTable(client: Client): Promise<string | null> {
   for (const table of USED) {
+    const { rows: there } = await client.query('SELECT /* backups.isThere */ WHERE to_regclass($1) IS NOT NULL', [
+      table,
+    ])
+    if (there.length === 0) continue
     const { rows } = await client.query(`SELECT /* backups.isUsed */ FROM ${table} LIMIT 1`)
-    if (rows.length > 0) throw new StartError(`${NOT_EMPTY} has ${table.replace('_', ' ')}`)
+    if (rows.length > 0) return table
   }
+  return null
+}
+
+/**
+ * Whether the database has the rows of the backup. No server has started since the restore began, so whatever rows there are came
+ * with it; the numbers that the sequences gave tell a database that was used before.
+ */
+export function isFilled({ url }: Database, header: Header): Promise<boolean> {
+  return withConnection(url, async (client) => {
+    if ((await usedTable(client)) === null) return false
+    const sequences = await sequencesOf(client)
+    return Object.entries(header.sequences).every(([name, last]) => sequences[name] === last)
+  })
 }
 
 /** Throws unless the database is empty, or a restore has only made its tables, and this Waybill knows the backup's migrations. */
@@ -38,10 +56,11 @@ export async function assertFillable({ url, migrationsDir }: Database, { migrati
     throw new StartError(`The backup was taken by Waybill ${version}, which is newer: restore it with that version`)
   }
   await withConnection(url, async (client) => {
-    const applied = [...(await appliedMigrations(client))].sort()
-    if (applied.length === 0) return
-    if (applied.join() !== migrations.join()) throw new StartError(`${NOT_EMPTY} is migrated: create it anew`)
-    await assertNoRows(client)
+    for (const name of await appliedMigrations(client)) {
+      if (!migrations.includes(name)) throw new StartError(`${NOT_EMPTY} is migrated: create it anew`)
+    }
+    const used = await usedTable(client)
+    if (used !== null) throw new StartError(`${NOT_EMPTY} has ${used.replace('_', ' ')}`)
   })
 }
 
