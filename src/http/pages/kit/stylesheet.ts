@@ -25,6 +25,7 @@ nav.tabs a[aria-current] { font-weight: 700; text-decoration: underline; color: 
 .list > li > p { margin: 0.25rem 0; }
 .list h2 { margin-bottom: 0.25rem; }
 img, video { max-width: 100%; height: auto; }
+a code { color: inherit; text-decoration: inherit; }
 pre { padding: 0.75rem; }
 pre[dir] { white-space: pre-wrap; }
 table { overflow-wrap: break-word; }
