@@ -5,7 +5,7 @@ by \`npm run docs\`. [alerts.md](alerts.md) says which of them to watch, and [gr
 
 - With several processes (\`WORKERS\`) the numbers are those of all of them, whichever process answers.
 - What the database knows (jobs, mails, deliveries, repositories) is the same in every process of every machine: take \`max\`, not \`sum\`.
-- A question costs the database four statements that count, at most 20,000 rows each, and the check of \`/ready\`.
+- A question costs the database four statements that count, at most 20,000 rows each, one that reads a row, and the check of \`/ready\`.
 - Labels hold names of a fixed list, and never a path, a tag or the address of a client. \`replica\` is a host of \`DATABASE_READ_URL\`.
 
 | name | type | labels | meaning |

@@ -4,6 +4,7 @@ import { Gauge, type Registry } from 'prom-client'
 import { countJobs, type JobCount, type JobState } from '../database/job-queue.ts'
 import { countDamagedRepositories } from '../jobs/repository-maintenance.ts'
 import { tasks } from '../jobs/tasks.ts'
+import { lastBackupSeconds } from '../modules/backups/last-backup.ts'
 import { countMails } from '../modules/notifications/mail-queue.ts'
 import { countDeliveries } from '../modules/webhooks/claim-deliveries.ts'
 
@@ -103,10 +104,15 @@ const DAMAGED = {
   name: 'waybill_repositories_damaged',
   help: 'Repositories with a problem at their last weekly verification by git. The log names each repository.',
 }
+const BACKUP = {
+  name: 'waybill_backup_time_seconds',
+  help: 'The moment that the last complete backup shows, in seconds since 1970; 0 without a backup by `waybill backup`.',
+}
 
 export function registerDatabase(registry: Registry): void {
   registerJobs(registry)
   register(registry, MAILS, () => countMails().catch(() => ({ waiting: Number.NaN, refused: Number.NaN })))
   register(registry, DELIVERIES, () => countDeliveries().catch(() => ({ due: Number.NaN, later: Number.NaN })))
   register(registry, DAMAGED, async () => ({ all: await countDamagedRepositories().catch(() => Number.NaN) }))
+  register(registry, BACKUP, async () => ({ all: await lastBackupSeconds().catch(() => Number.NaN) }))
 }

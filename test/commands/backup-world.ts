@@ -84,7 +84,7 @@ export async function contentsOf(url: string, repositoriesDir: string): Promise<
   return withConnection(url, async (client) => {
     const { rows: tables } = await client.query<{ name: string }>(
       `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN
-       ('_prisma_migrations', 'migration_requirements', 'sql_files', 'sessions', 'rate_limits', 'readiness_checks')`,
+       ('_prisma_migrations', 'migration_requirements', 'sql_files', 'sessions', 'rate_limits', 'readiness_checks', 'last_backup')`,
     )
     const contents: Record<string, unknown> = {}
     for (const { name } of tables) {

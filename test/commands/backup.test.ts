@@ -7,6 +7,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import { listRefs } from '../../src/git/copy-repository.ts'
+import { createMetrics } from '../../src/http/metrics.ts'
 import { isBackupRunning, whileNothingIsRemoved } from '../../src/modules/backups/backup-lock.ts'
 import { openTarget } from '../../src/modules/backups/backup-store.ts'
 import { readEntries } from '../../src/modules/backups/manifest.ts'
@@ -251,6 +252,18 @@ test('a release whose tag is deleted while the backup runs has its tag in the ba
   }
   await db.project.delete({ where: { id: project.id } })
   expect.assertions(6)
+})
+
+test('/metrics tells when the last complete backup was taken', async () => {
+  const time = async () => /^waybill_backup_time_seconds (\d+)$/m.exec(await createMetrics().print())?.[1]
+  await db.lastBackup.deleteMany()
+  expect(await time()).toBe('0')
+  const { takenAt } = await commands.json('backup', path.join(await temporaryDirectory(), 'backup'))
+  const seconds = String(Math.floor(Date.parse(String(takenAt)) / 1000))
+  expect(await time()).toBe(seconds)
+  // A backup that is refused changes nothing.
+  expect((await commands.run('backup', app.repositoriesDir)).exitCode).toBe(1)
+  expect(await time()).toBe(seconds)
 })
 
 test('two backups at a time are refused, and a backup that dies keeps nobody waiting', async () => {

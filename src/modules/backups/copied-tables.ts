@@ -2,13 +2,14 @@ import type { Client } from 'pg'
 
 /**
  * What no backup has: the history of migrations, which a restore makes anew; sessions, because one that was ended since would live
- * again; and what lasts a minute.
+ * again; the time of the last backup, because a restored server has none yet; and what lasts a minute.
  */
 const LEFT_OUT = [
   '_prisma_migrations',
   'migration_requirements',
   'sql_files',
   'sessions',
+  'last_backup',
   'rate_limits',
   'readiness_checks',
 ]

@@ -7,6 +7,7 @@ import { backUpRepositories, noteTags } from './back-up-repositories.ts'
 import { backUpRows } from './back-up-rows.ts'
 import { whileNothingIsRemoved } from './backup-lock.ts'
 import type { BackupParts, BackupStore, ServerFiles } from './backup-parts.ts'
+import { noteBackup } from './last-backup.ts'
 import { createManifest, FORMAT, type Header } from './manifest.ts'
 
 export type BackupOptions = ServerFiles & {
@@ -61,6 +62,7 @@ async function take({ url, scratch, ...options }: Prepared): Promise<BackupSumma
     await assertHeld()
     const header: Header = { format: FORMAT, version, problems, ...rows }
     await manifest.finish(options.target, header)
+    await noteBackup(client, rows.takenAt)
     await removeOld(parts, files, repositories)
     const counted = manifest.counted()
     return { takenAt: rows.takenAt, files: counted.count, bytes: counted.bytes, problems, problemCount: count() }
