@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { startSpan } from './foundation/tracing.ts'
-import { createGitDoor, type GitParts, isGitPath } from './http/git/git-door.ts'
+import { createGitDoor, type GitParts, gitRoute, isGitPath } from './http/git/git-door.ts'
 import { createGraphqlDoor } from './http/graphql/graphql-door.ts'
 import { GRAPHQL_PATH } from './http/graphql/yoga.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
@@ -33,6 +33,10 @@ function doorOf(path: string): Door {
   return path === GRAPHQL_PATH || path === GITLAB_GRAPHQL_PATH ? 'graphql' : 'service'
 }
 
+/** Of the service door the route is known when it has answered. */
+const routeOf = (door: Door, path: string) =>
+  ({ git: () => gitRoute(path), graphql: () => path, service: () => null })[door]()
+
 /** The path is left out, because it names projects and tags. */
 const requestSpan = ({ method = '', headers: { traceparent } }: IncomingMessage, door: Door, id: string) => ({
   name: `${method} ${door}`,
@@ -41,8 +45,8 @@ const requestSpan = ({ method = '', headers: { traceparent } }: IncomingMessage,
   parent: typeof traceparent === 'string' ? traceparent : undefined,
 })
 
-const endOfRequest = (status: number) => ({
-  attributes: { 'http.response.status_code': status },
+const endOfRequest = (status: number, route: string | null) => ({
+  attributes: { 'http.response.status_code': status, ...(route === null ? {} : { 'http.route': route }) },
   ...(status >= 500 ? { failure: status } : {}),
 })
 
@@ -81,7 +85,8 @@ export function createApp(parts: AppParts): RequestListener {
   return (request, response) => {
     const started = performance.now()
     const door = doorOf(pathOf(request))
-    const { id } = openScope(request, response, parts, door)
+    const scope = openScope(request, response, parts, door)
+    const { id } = scope
     watchBody(request, response)
     answers.begin(response)
     // The log omits the query string, because clients put credentials there.
@@ -96,7 +101,7 @@ export function createApp(parts: AppParts): RequestListener {
       const { statusCode: status } = response
       metrics.observe(door, status, ms / 1000)
       within(() => requests.info({ requestId: id, method, path, status, ms }, 'request'))
-      span?.end(endOfRequest(status))
+      span?.end(endOfRequest(status, scope.route ?? routeOf(door, path)))
     })
   }
 }

@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
 import type { Context } from '../context/context.ts'
 import { points } from '../request/rate-limits/rate-limits.ts'
 import type { ContextParts } from '../request/request-context.ts'
@@ -17,6 +18,15 @@ export function clientUrl(c: HonoContext, baseUrl: string): URL {
 export type ContextEnv = { Variables: { context: Context } }
 
 export const scopeIn = (c: HonoContext): RequestScope => scopeOf((c.env as HttpBindings).incoming)
+
+/** Notes the pattern of the route that answered, for whoever watches. A pattern that ends with `*` looked at every path. */
+export const noteRoute =
+  (prefix = ''): MiddlewareHandler =>
+  async (c, next) => {
+    await next()
+    const pattern = routePath(c)
+    if (!pattern.endsWith('*')) scopeIn(c).route = prefix + pattern
+  }
 
 /** Counts a request for its address. For routes that answer everybody alike. */
 export const counted =

@@ -8,7 +8,7 @@ import { readFailure } from '../storage/storage-failure.ts'
 import { commandLineRoutes } from './command-line-routes.ts'
 import { createUploads } from './files/uploads.ts'
 import { isLfsPath, lfsDoor } from './git/lfs-door.ts'
-import { scopeIn } from './hono-context.ts'
+import { noteRoute, scopeIn } from './hono-context.ts'
 import { type MetricsParts, metricsRoutes } from './metrics-routes.ts'
 import { accountRoutes } from './pages/account/account-routes.ts'
 import { groupAuditEventRoutes } from './pages/audit-events/audit-event-routes.ts'
@@ -80,6 +80,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   const app = new Hono({ strict: false })
   const lfs = lfsDoor(parts)
   const belowProjects = answeringFailures(projectRoutes(parts))
+  app.use(noteRoute())
   // No name contains NUL, and PostgreSQL refuses a text with it.
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))
   app.use(refuseMalformedUrl)

@@ -17,6 +17,8 @@ export type RequestScope = {
   scheme: 'http' | 'https' | null
   /** The host and port that the client uses; null when the client names no host. */
   host: string | null
+  /** The pattern of the route that answered, which names no project and no tag; null when no route knows the path. */
+  route: string | null
   /** Whether the body is passed on while it arrives, and so may take long. */
   streams: boolean
   log: Log
@@ -61,6 +63,7 @@ export function openScope(
     ipAddress,
     scheme,
     host,
+    route: null,
     streams: false,
     // `nosniff`, because users wrote some of the content and browsers must not guess its type.
     headers: { 'x-request-id': id, 'x-content-type-options': 'nosniff' },

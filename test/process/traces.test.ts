@@ -98,6 +98,8 @@ test('spans tell of requests, statements, git, files, jobs, mails and webhooks, 
   const file = `/api/v4/projects/${project.projectId}/packages/generic/canary-tag/1.0/canary-tag.txt`
   expect((await send(file, { method: 'PUT', body: 'content' })).status).toBe(201)
   await fetch(`${await server.listening()}/api/v4/user`, { headers: { 'private-token': 'canary-credential' } })
+  await send(`/${project.path}.git/info/refs?service=git-upload-pack`).then((response) => response.text())
+  await send('/api/v4/canary-unknown').then((response) => response.text())
   await hooked.count(1)
   await until(() => mailServer.to(reader.email ?? '').length === 1)
   const has = (name: string) => spansOf(collector).some((span) => span.name === name)
@@ -122,8 +124,20 @@ test('spans tell of requests, statements, git, files, jobs, mails and webhooks, 
   expect(request?.name).toBe('POST graphql')
   expect(attributesOf(request?.attributes ?? [])).toEqual({
     ...{ 'http.request.method': 'POST', 'http.response.status_code': 200 },
-    ...{ 'waybill.door': 'graphql', 'waybill.request_id': 'the-request' },
+    ...{ 'waybill.door': 'graphql', 'waybill.request_id': 'the-request', 'http.route': '/graphql' },
   })
+  const routes = spans.flatMap(({ attributes }) => attributesOf(attributes)['http.route'] ?? [])
+  expect([...new Set(routes)].sort()).toEqual([
+    // Of groups and projects, and of what no other route knows.
+    '/:path{.+}',
+    '/:project.git/info/refs',
+    '/:project/-/archive/:rest{.+}',
+    '/api/v4/projects/:id/packages/generic/:package_name/:package_version/:file_name{.+}',
+    '/api/v4/projects/:id/releases/:tag_name',
+    '/api/v4/projects/:id/uploads',
+    '/api/v4/user',
+    '/graphql',
+  ])
   const operation = ofCaller.find(({ name }) => name === 'mutation Publish')
   expect(operation?.parentSpanId).toBe(request?.spanId)
   const inOperation = ofCaller.filter(({ parentSpanId }) => parentSpanId === operation?.spanId).map(({ name }) => name)
@@ -152,7 +166,7 @@ test('spans tell of requests, statements, git, files, jobs, mails and webhooks, 
   expect(hidden.filter((secret) => secret === '' || all.includes(secret))).toEqual([])
   for (const span of spans) {
     expect(span.name).toMatch(
-      /^(?:(?:GET|POST|PUT) (?:graphql|service)|(?:query|mutation) \w+|sql [\w. ]+|git [a-z-]+|storage \w+|job [a-z-]+|mail|webhook)$/,
+      /^(?:(?:GET|POST|PUT) (?:graphql|service|git)|(?:query|mutation) \w+|sql [\w. ]+|git [a-z-]+|storage \w+|job [a-z-]+|mail|webhook)$/,
     )
     expect([span.status.message, span.events ?? []]).toEqual([undefined, []])
   }

@@ -27,6 +27,9 @@ const GIT_PATH = /^\/(.+)\.git\/(info\/refs|git-upload-pack|git-receive-pack)$/
 /** Whether git clients ask for this path: `/<project>.git/...`. */
 export const isGitPath = (path: string): boolean => GIT_PATH.test(path)
 
+/** Their pattern, without the project. */
+export const gitRoute = (path: string): string => `/:project.git/${GIT_PATH.exec(path)?.[2]}`
+
 export type GitParts = ContextParts & {
   /** How long a client may let git wait. */
   gitIdleMs?: number

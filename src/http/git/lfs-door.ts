@@ -15,7 +15,7 @@ import type { FileStorage } from '../../storage/file-storage.ts'
 import { readFailure } from '../../storage/storage-failure.ts'
 import { withBasic } from '../basic-credentials.ts'
 import { sendStoredFile } from '../files/send-stored-file.ts'
-import { scopeIn } from '../hono-context.ts'
+import { noteRoute, scopeIn } from '../hono-context.ts'
 import { bodyOf, inTurn } from '../rest/kit/uploaded-file.ts'
 import { authorise, challengeOf, decodePath, toRefusal } from './git-door.ts'
 import { Refusal } from './git-refusal.ts'
@@ -39,6 +39,7 @@ const missing = () => new Refusal(404, 'The object does not exist')
 
 export function lfsDoor(parts: LfsParts): Hono {
   const routes = new Hono({ getPath: (request) => partsOf(request)[2] ?? '' })
+  routes.use(noteRoute('/:project.git'))
 
   const begin = async (c: HonoContext): Promise<Context> =>
     admit(parts, scopeIn(c), withBasic(c.req.raw.headers), costOf(c.req.method))

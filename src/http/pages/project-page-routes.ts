@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { ContextEnv } from '../hono-context.ts'
+import { type ContextEnv, noteRoute } from '../hono-context.ts'
 import type { RestParts } from '../rest/rest-routes.ts'
 import { projectAuditEventRoutes } from './audit-events/audit-event-routes.ts'
 import { type ArchiveParts, archiveRoutes } from './files/archive-page-routes.ts'
@@ -23,6 +23,7 @@ import { settingsRoutes } from './settings/settings-routes.ts'
 /** Everything below `/<project>/-/`. */
 export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv> {
   const routes = new Hono<ContextEnv>({ getPath: pathBehindProject })
+  routes.use(noteRoute('/:project/-'))
   routes.route('/', evidenceRoutes(parts))
   routes.route('/', archiveRoutes(parts))
   routes.route('/', fileRoutes(parts))
