@@ -17,7 +17,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '5' },
     warmup: { type: 'string', default: '5' },
     connections: { type: 'string', default: '32' },
-    releases: { type: 'string', default: '10000' },
+    releases: { type: 'string', default: '100000' },
   },
 })
 const [rounds, seconds, warmup, connections] = ['rounds', 'seconds', 'warmup', 'connections'].map((name) =>
