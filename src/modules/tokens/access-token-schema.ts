@@ -21,6 +21,7 @@ const AccessTokenType = builder.objectRef<AccessTokenRow>('AccessToken').impleme
   access: 'public',
   fields: (t) => ({
     id: t.field({ type: 'AccessTokenID', nullable: false, description: 'Global ID.', resolve: ({ id }) => id }),
+    number: t.exposeInt('id', { internal: true, nullable: false, description: 'The number in the global ID.' }),
     name: t.exposeString('name', { nullable: false, description: 'What the token is for.' }),
     scopes: t.expose('scopes', { type: [AccessTokenScope], nullable: false, description: 'What the token allows.' }),
     expiresAt: t.expose('expiresAt', { type: 'Time', description: 'When the token ends. Null: when it is revoked.' }),
@@ -47,6 +48,17 @@ builder.prismaObjectField(CurrentUser, 'accessTokens', (t) =>
     },
     ...accessTokenPageTypes,
   ),
+)
+
+builder.prismaObjectField(CurrentUser, 'accessToken', (t) =>
+  t.field({
+    type: AccessTokenType,
+    internal: true,
+    description: 'The one of its access tokens with this number that still works. Null for pipelines of the account.',
+    args: { number: t.arg.int({ required: true, description: 'The number in its global ID.' }) },
+    resolve: async (user, { number }, { viewer }) =>
+      isAccount(viewer) ? ((await listAccessTokens(user.id)).find(({ id }) => id === number) ?? null) : null,
+  }),
 )
 
 mutation('accessTokenCreate', {

@@ -3,7 +3,7 @@ import { db } from '../../../src/database/db.ts'
 import { useApp } from '../../support/app.ts'
 import { query } from '../../support/client.ts'
 import * as create from '../../support/factories.ts'
-import { buttonsIn, openPages, problemBeside } from './page-client.ts'
+import { type Answer, buttonsIn, openPages, problemBeside } from './page-client.ts'
 
 const app = useApp()
 
@@ -72,6 +72,10 @@ test('the page for signing in leads whoever is signed in to the pages of the acc
   for (const path of PAGES) expect(text).toContain(`href="${path}"`)
 })
 
+/** Where each token of the list is revoked. */
+const revocationsIn = ({ text }: Answer): string[] =>
+  [...text.matchAll(/href="[^"]*(\/-\/tokens\/\d+\/revoke)"/g)].map(([, path = '']) => path)
+
 describe('access tokens', () => {
   test('a token is shown once, works, and is listed without its text until it is revoked', async () => {
     const { user, browser } = await newcomer()
@@ -89,9 +93,14 @@ describe('access tokens', () => {
     expect(list.text).toContain('ci &lt;b&gt;')
     expect(list.text).toContain('<time datetime="2999-12-31T00:00:00')
     expect(list.text).not.toContain(secret)
-    const [id = '', own = ''] = buttonsIn(list, 'revoke')
-    expect((await browser.send('/-/tokens', { revoke: id })).headers.get('location')).toBe(`${app.url}/-/tokens`)
-    expect(buttonsIn(await browser.open('/-/tokens'), 'revoke')).toEqual([own])
+    const [page = '', own = ''] = revocationsIn(list)
+    const question = await browser.open(page)
+    expect(question.text).toContain('ci &lt;b&gt;')
+    expect(question.text).toContain('Revoke the token</button>')
+    expect(revocationsIn(await browser.open('/-/tokens'))).toEqual([page, own])
+    expect((await browser.send(page)).headers.get('location')).toBe(`${app.url}/-/tokens`)
+    expect(revocationsIn(await browser.open('/-/tokens'))).toEqual([own])
+    expect((await browser.open(page)).status).toBe(404)
     expect((await db.accessToken.findMany(usersOf(user.id))).map(({ scopes }) => scopes)).toEqual([['api']])
   })
 
@@ -114,10 +123,10 @@ describe('access tokens', () => {
     const { browser } = await newcomer()
     const other = await newcomer()
     expect((await browser.send('/-/tokens', { name: 'a\0b', scope: 'api' })).status).toBe(400)
-    const [id = ''] = buttonsIn(await other.browser.open('/-/tokens'), 'revoke')
-    expect((await browser.send('/-/tokens', { revoke: id })).status).toBe(404)
-    expect((await browser.send('/-/tokens', { revoke: 'gid://gitlab/AccessToken/2000000000' })).status).toBe(404)
-    expect((await browser.send('/-/tokens', { revoke: 'x' })).status).toBe(400)
+    const [page = ''] = revocationsIn(await other.browser.open('/-/tokens'))
+    expect([(await browser.open(page)).status, (await browser.send(page)).status]).toEqual([404, 404])
+    expect((await browser.send('/-/tokens/2000000000/revoke')).status).toBe(404)
+    expect((await browser.send('/-/tokens/x/revoke')).status).toBe(404)
     expect((await db.accessToken.findMany(usersOf(other.user.id))).length).toBe(1)
   })
 })

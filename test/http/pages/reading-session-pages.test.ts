@@ -38,7 +38,7 @@ beforeAll(async () => {
 })
 
 const FORM =
-  /\/-\/(?:create|delete)-(?:tag|branch)(?:\?|$)|\/(?:new|edit|delete|draft)(?:\?|$)|\/(?:deploy_freezes|protected_tags)\/\d+$/
+  /\/-\/(?:create|delete)-(?:tag|branch)(?:\?|$)|\/(?:new|edit|delete|draft|revoke)(?:\?|$)|\/(?:deploy_freezes|protected_tags)\/\d+$/
 /** What is no page, or belongs to other pages than those of the server. */
 const NO_PAGE = /\/-\/(?:archive|raw|package_files|assets)\/|\/api\/|\/graphql$|\.atom$|\.json$|\/downloads\/|\.git$/
 
@@ -92,8 +92,10 @@ test('an owner whose session writes is offered each of these forms', async () =>
     [
       "/-/notifications sends a form",
       "/-/sessions sends a form",
+      "/-/tokens leads to /-/tokens/1/revoke",
       "/-/tokens sends a form",
       "G/-/hooks leads to G/-/hooks/new",
+      "G/-/hooks/1 leads to G/-/hooks/1/delete",
       "G/-/hooks/1 leads to G/-/hooks/1/edit",
       "G/-/hooks/1 sends a form",
       "G/-/milestones leads to G/-/milestones/new",
@@ -105,6 +107,7 @@ test('an owner whose session writes is offered each of these forms', async () =>
       "P/-/deploy_freezes leads to P/-/deploy_freezes/1",
       "P/-/deploy_freezes sends a form",
       "P/-/hooks leads to P/-/hooks/new",
+      "P/-/hooks/1 leads to P/-/hooks/1/delete",
       "P/-/hooks/1 leads to P/-/hooks/1/edit",
       "P/-/hooks/1 sends a form",
       "P/-/hooks/1/deliveries/1 sends a form",

@@ -38,6 +38,7 @@ describe('who sees what', () => {
     const { id } = await db.freezePeriod.findFirstOrThrow({ where: { projectId: world.project.id } })
     expect(await statusesOf('deploy_freezes')).toEqual(seenFrom('reporter'))
     expect(await statusesOf(`deploy_freezes/${id}`)).toEqual(seenFrom('maintainer'))
+    expect(await statusesOf(`deploy_freezes/${id}/delete`)).toEqual(seenFrom('maintainer'))
     const [developer, maintainer] = await Promise.all(
       (['developer', 'maintainer'] as const).map((name) => browsers[name].open(at('deploy_freezes'))),
     )
@@ -51,7 +52,7 @@ describe('who sees what', () => {
 
   test('protected tags and settings are pages for Maintainers and above', async () => {
     const { id } = await db.protectedTag.findFirstOrThrow({ where: { projectId: world.project.id } })
-    for (const path of ['protected_tags', `protected_tags/${id}`, 'settings']) {
+    for (const path of ['protected_tags', `protected_tags/${id}`, `protected_tags/${id}/delete`, 'settings']) {
       expect(await statusesOf(path)).toEqual(
         seenFrom('maintainer').map(([viewer, status]) =>
           path === 'settings' && ['reporter', 'developer'].includes(`${viewer}`) ? [viewer, 200] : [viewer, status],
@@ -77,15 +78,17 @@ describe('who sees what', () => {
 
   test('whoever may not write gets nothing written, and learns no tag from it', async () => {
     const before = [await db.freezePeriod.findMany(), await db.protectedTag.findMany()]
-    const freeze = { freeze_start: '0 1 * * *', freeze_end: '0 2 * * *', cron_timezone: 'UTC', delete: '1' }
-    const tag = { name: `${MARK}-*`, role: '40', delete: '1' }
+    const freeze = { freeze_start: '0 1 * * *', freeze_end: '0 2 * * *', cron_timezone: 'UTC' }
+    const tag = { name: `${MARK}-*`, role: '40' }
     const [[{ id: freezeId } = { id: 0 }], [{ id: tagId } = { id: 0 }]] = [before[0] ?? [], before[1] ?? []]
     for (const viewer of ['anonymous', 'stranger', 'guest', 'reporter', 'developer'] as const) {
       for (const [path, form] of [
         ['deploy_freezes', freeze],
         [`deploy_freezes/${freezeId}`, freeze],
+        [`deploy_freezes/${freezeId}/delete`, {}],
         ['protected_tags', tag],
         [`protected_tags/${tagId}`, tag],
+        [`protected_tags/${tagId}/delete`, {}],
       ] as const) {
         const answer = await browsers[viewer].send(at(path), form)
         expect([viewer, path, answer.status]).toEqual([viewer, path, viewer === 'anonymous' ? 401 : 404])
@@ -118,7 +121,11 @@ describe('freezes', () => {
     expect((await maintainer.open(page)).text).toContain('value="0 22 24 12 *"')
     await maintainer.send(page, { ...form, cron_timezone: 'UTC' })
     expect(await db.freezePeriod.findUnique({ where: { id } })).toMatchObject({ cronTimezone: 'UTC' })
-    await maintainer.send(page, { delete: 'true' })
+    const question = await maintainer.open(`${page}/delete`)
+    expect(question.text).toContain('0 22 24 12 *')
+    expect(question.text).toContain('Delete the freeze</button>')
+    expect(await db.freezePeriod.count({ where: { id } })).toBe(1)
+    await maintainer.send(`${page}/delete`)
     expect(await db.freezePeriod.findUnique({ where: { id } })).toBe(null)
     expect((await maintainer.open(page)).status).toBe(404)
   })
@@ -129,10 +136,8 @@ describe('freezes', () => {
     const { id } = await db.freezePeriod.create({
       data: { projectId: other.id, freezeStart: '0 1 * * *', freezeEnd: '0 2 * * *', cronTimezone: 'UTC' },
     })
-    expect((await browsers.maintainer.send(at(`deploy_freezes/${id}`), { delete: 'true' })).status).toBe(404)
-    expect(
-      (await browsers.maintainer.send(`/${other.fullPath}/-/deploy_freezes/${id}`, { delete: 'true' })).status,
-    ).toBe(303)
+    expect((await browsers.maintainer.send(at(`deploy_freezes/${id}/delete`))).status).toBe(404)
+    expect((await browsers.maintainer.send(`/${other.fullPath}/-/deploy_freezes/${id}/delete`)).status).toBe(303)
   })
 
   test.each([
@@ -170,7 +175,11 @@ describe('protected tags', () => {
     expect(shown.text).toContain(`name="keep[]" value="${user?.id}" checked`)
     await maintainer.send(page, { name: 'kept-v*', role: '', 'keep[]': [`${whole?.id}`] })
     expect(await levelsOf('kept-v*')).toMatchObject([{ accessLevel: null, userId: null, groupId: group.id }])
-    await maintainer.send(page, { delete: 'true' })
+    const question = await maintainer.open(`${page}/delete`)
+    expect(question.text).toContain('kept-v*')
+    expect(question.text).toContain('End the protection</button>')
+    expect(await db.protectedTag.count({ where: { id } })).toBe(1)
+    await maintainer.send(`${page}/delete`)
     expect(await db.protectedTag.findUnique({ where: { id } })).toBe(null)
   })
 

@@ -42,7 +42,7 @@ describe.each(['project', 'group'] as const)('webhooks of a %s', (owner) => {
 
   test('only whoever may change them sees the pages, and to all others they are missing', async () => {
     const { page } = await add(owner)
-    for (const path of [hooks(), `${hooks()}/new`, page, `${page}/edit`]) {
+    for (const path of [hooks(), `${hooks()}/new`, page, `${page}/edit`, `${page}/delete`]) {
       for (const viewer of viewers) {
         const { status, text } = await browsers[viewer].open(path)
         const mayRead = viewer === 'owner' || viewer === by
@@ -53,15 +53,15 @@ describe.each(['project', 'group'] as const)('webhooks of a %s', (owner) => {
       }
     }
     for (const viewer of ['anonymous', 'stranger', 'guest', 'developer'] as const) {
-      for (const path of [`${hooks()}/new`, page, `${page}/edit`]) {
-        const answer = await browsers[viewer].send(path, { ...form, delete: 'true', test: 'releases_events' })
+      for (const path of [`${hooks()}/new`, page, `${page}/edit`, `${page}/delete`]) {
+        const answer = await browsers[viewer].send(path, { ...form, test: 'releases_events' })
         expect(answer.status).toBe(viewer === 'anonymous' ? 401 : 404)
       }
     }
     expect(
-      (await browsers[by].send(page, { delete: 'true' }, { headers: { 'sec-fetch-site': 'cross-site' } })).status,
+      (await browsers[by].send(`${page}/delete`, {}, { headers: { 'sec-fetch-site': 'cross-site' } })).status,
     ).toBe(403)
-    expect((await browsers[by].send(page, { delete: 'true' }, { form_token: 'x' })).status).toBe(403)
+    expect((await browsers[by].send(`${page}/delete`, {}, { form_token: 'x' })).status).toBe(403)
     expect(await db.webhook.count({ where: { url: form.url } })).toBeGreaterThan(0)
   })
 
@@ -99,7 +99,12 @@ describe.each(['project', 'group'] as const)('webhooks of a %s', (owner) => {
       ...{ name: 'Chat 2', events: ['push_events', 'note_events'] },
       secrets: { token: 'very-secret-token', signingToken: null, headers: {}, variables: { room: 'variable-secret' } },
     })
-    expect((await browsers[by].send(page, { delete: 'true' })).headers.get('location')).toBe(app.url + hooks())
+    expect((await browsers[by].open(page)).text).toContain(`href="${app.url}${page}/delete"`)
+    const question = await browsers[by].open(`${page}/delete`)
+    expect(question.text).toContain('Chat 2')
+    expect(question.text).toContain('Delete the webhook</button>')
+    expect(await db.webhook.count({ where: { id } })).toBe(1)
+    expect((await browsers[by].send(`${page}/delete`)).headers.get('location')).toBe(app.url + hooks())
     expect(await db.webhook.findUnique({ where: { id } })).toBe(null)
     expect((await browsers[by].open(page)).status).toBe(404)
   })
@@ -147,7 +152,7 @@ test('a webhook of another project is not found here', async () => {
   const number = page.split('/').at(-1)
   for (const path of [`/${other.fullPath}/-/hooks/${number}`, `${owners.group.hooks()}/${number}`]) {
     expect((await browsers.owner.open(path)).status).toBe(404)
-    expect((await browsers.owner.send(path, { delete: 'true' })).status).toBe(404)
+    expect((await browsers.owner.send(`${path}/delete`)).status).toBe(404)
   }
 })
 

@@ -1,6 +1,8 @@
 import type {
   NotificationsOfPlaceQuery,
   NotificationsOfPlaceQueryVariables,
+  OwnAccessTokenQuery,
+  OwnAccessTokenQueryVariables,
   OwnAccessTokensQuery,
   OwnAccessTokensQueryVariables,
   OwnNotificationsQuery,
@@ -16,11 +18,18 @@ export const ownAccessTokens = document<OwnAccessTokensQuery, OwnAccessTokensQue
     query OwnAccessTokens($first: Int, $after: String, $last: Int, $before: String) {
       currentUser {
         accessTokens(first: $first, after: $after, last: $last, before: $before) {
-          nodes { id name scopes createdAt expiresAt }
+          nodes { number name scopes createdAt expiresAt }
           pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
         }
       }
     }
+  `,
+)
+
+export const ownAccessToken = document<OwnAccessTokenQuery, OwnAccessTokenQueryVariables>(
+  'currentUser',
+  /* GraphQL */ `
+    query OwnAccessToken($number: Int!) { currentUser { accessToken(number: $number) { name } } }
   `,
 )
 

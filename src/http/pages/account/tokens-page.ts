@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { maxCharacters } from '../../../foundation/text-limits.ts'
 import type { OwnAccessTokensQuery } from '../../../generated/documents.ts'
 import { cursorLinks } from '../kit/cursor-pages.ts'
-import { buttonForm, choiceField, formOf, textField } from '../kit/form-fields.ts'
+import { choiceField, formOf, textField } from '../kit/form-fields.ts'
 import type { Filled } from '../kit/form-page.ts'
 import type { Markup } from '../kit/layout.ts'
 import { dateOf } from '../kit/shown-time.ts'
@@ -16,16 +16,18 @@ export const scopes = [
   ['api', 'Reading and writing what I may (api)'],
 ] as const
 
-const row = (token: Token, filled: Filled) => html`
+const row = (token: Token, revokeUrl: string | null) => html`
 <tr><th scope="row">${token.name}</th><td>${token.scopes.map((scope) => html`<code>${scope.toLowerCase()}</code> `)}</td>
 <td>${dateOf(token.createdAt)}</td><td>${token.expiresAt ? dateOf(token.expiresAt) : 'When it is revoked'}</td>
-<td>${buttonForm('', html`Revoke<span class="sr-only"> ${token.name}</span>`, filled.token, { name: 'revoke', value: token.id })}</td></tr>`
+${
+  revokeUrl === null ? '' : html`<td><a href="${revokeUrl}">Revoke<span class="sr-only"> ${token.name}</span></a></td>`
+}</tr>`
 
-const table = (tokens: readonly Token[], filled: Filled) =>
+const table = (tokens: readonly Token[], revokeOf: ((token: Token) => string) | null) =>
   wideTable({
     name: 'Access tokens',
-    heads: ['Name', 'Scopes', 'Created', 'Ends', ACTIONS],
-    rows: tokens.map((token) => row(token, filled)),
+    heads: ['Name', 'Scopes', 'Created', 'Ends', ...(revokeOf ? [ACTIONS] : [])],
+    rows: tokens.map((token) => row(token, revokeOf?.(token) ?? null)),
   })
 
 const form = (filled: Filled) =>
@@ -51,11 +53,14 @@ const form = (filled: Filled) =>
     ],
   })
 
-export function tokensPage({ nodes, pageInfo }: Tokens, filled: Filled): Markup {
+type List = { list: Tokens; filled: Filled; url: string }
+
+export function tokensPage({ list: { nodes, pageInfo }, filled, url }: List): Markup {
   const tokens = (nodes ?? []).filter((token) => token !== null)
+  const revokeOf = filled.token === null ? null : ({ number }: Token) => `${url}/${number}/revoke`
   return html`<h1>Access tokens</h1>
 <p>Programs send a token to act for you: git, the command line, scripts. Whoever has it may do what it allows.</p>
-${tokens.length > 0 ? table(tokens, filled) : html`<p>You have no access token.</p>`}
+${tokens.length > 0 ? table(tokens, revokeOf) : html`<p>You have no access token.</p>`}
 ${cursorLinks({ pageInfo })}
 <h2>New token</h2>
 ${form(filled)}`

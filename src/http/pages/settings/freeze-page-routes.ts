@@ -9,8 +9,9 @@ import {
 } from '../../../modules/freezes/freeze-period-service.ts'
 import { projectUrl } from '../../../modules/projects/project-url.ts'
 import type { Fields } from '../../rest/kit/nested-fields.ts'
+import { confirmation } from '../kit/confirmation.ts'
 import type { FormPage } from '../kit/form-page.ts'
-import { isGiven, pathNumber, textIn } from '../kit/given.ts'
+import { pathNumber, textIn } from '../kit/given.ts'
 import type { AskedOfProject, projectPages } from '../kit/pages.ts'
 import { freezesPage as ask } from './freeze-documents.ts'
 import { type Freeze, freezePage, freezesPage } from './freezes-page.ts'
@@ -23,8 +24,18 @@ async function read({ context, project: { id } }: AskedOfProject) {
   return project && { project, freezes: nodes.filter((freeze) => freeze !== null) }
 }
 
-const findFreeze = async (asked: AskedOfProject): Promise<Freeze | undefined> =>
-  (await read(asked))?.freezes.find(({ number }) => number === pathNumber(asked.c))
+/** The freeze that the path names. Null for viewers who may not change it. */
+async function toChange(asked: AskedOfProject): Promise<Freeze | null> {
+  const { c, context, project } = asked
+  if (!can(context.viewer, 'freeze-period:write', project)) return null
+  return (await read(asked))?.freezes.find(({ number }) => number === pathNumber(c)) ?? null
+}
+
+async function getToChange(asked: AskedOfProject): Promise<Freeze> {
+  const freeze = await toChange(asked)
+  if (!freeze) throw notFoundOrForbidden()
+  return freeze
+}
 
 const schedule = (given: Fields) => ({
   freezeStart: textIn(given, 'freeze_start'),
@@ -54,24 +65,38 @@ const list: FormPage<AskedOfProject> = {
 
 const single: FormPage<AskedOfProject> = {
   show: async (asked, filled) => {
-    const { context, project } = asked
-    if (!can(context.viewer, 'freeze-period:write', project)) return null
-    const freeze = await findFreeze(asked)
-    return freeze ? { title: 'Edit a freeze', body: freezePage(freeze, filled, listOf(context, project)) } : null
+    const freeze = await toChange(asked)
+    return freeze && { title: 'Edit a freeze', body: freezePage(freeze, filled, listOf(asked.context, asked.project)) }
   },
   write: async (asked, given) => {
     const { context, project } = asked
-    const freeze = await findFreeze(asked)
-    if (!freeze) throw notFoundOrForbidden()
-    const id = freeze.number
-    if (isGiven(given, 'delete')) await deleteFreezePeriod(context, { id })
-    else await updateFreezePeriod(context, { id, ...schedule(given) })
+    await updateFreezePeriod(context, { id: (await getToChange(asked)).number, ...schedule(given) })
     return listOf(context, project)
   },
   fieldOf,
 }
 
+const removal: FormPage<AskedOfProject> = {
+  show: async (asked, filled) => {
+    const freeze = await toChange(asked)
+    if (!freeze) return null
+    return confirmation(filled, {
+      title: 'Delete a freeze',
+      words: `The freeze from ${freeze.startCron} to ${freeze.endCron} (${freeze.cronTimezone}) is gone then.`,
+      submit: 'Delete the freeze',
+      back: `${listOf(asked.context, asked.project)}/${freeze.number}`,
+    })
+  },
+  write: async (asked) => {
+    await deleteFreezePeriod(asked.context, { id: (await getToChange(asked)).number })
+    return listOf(asked.context, asked.project)
+  },
+}
+
+const ONE = '/deploy_freezes/:number{[1-9][0-9]{0,8}}'
+
 export function addFreezePages(pages: ReturnType<typeof projectPages>): void {
   pages.form('/deploy_freezes', list)
-  pages.form('/deploy_freezes/:number{[1-9][0-9]{0,8}}', single)
+  pages.form(ONE, single)
+  pages.form(`${ONE}/delete`, removal)
 }

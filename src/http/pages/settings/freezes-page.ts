@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { maxCharacters } from '../../../foundation/text-limits.ts'
 import type { FreezesPageQuery } from '../../../generated/documents.ts'
-import { buttonForm, formOf, textField } from '../kit/form-fields.ts'
+import { formOf, textField } from '../kit/form-fields.ts'
 import type { Filled } from '../kit/form-page.ts'
 import type { Markup } from '../kit/layout.ts'
 import { dateOf } from '../kit/shown-time.ts'
@@ -71,4 +71,4 @@ export const freezePage = (freeze: Freeze, filled: Filled, list: string): Markup
 <p><a href="${list}">Deploy freezes</a></p>
 <h1>Edit a freeze</h1>
 ${form(filled, 'Save', freeze)}
-<p>${buttonForm('', 'Delete this freeze', filled.token, { name: 'delete', value: 'true' })}</p>`
+${filled.token === null ? '' : html`<p><a href="${list}/${freeze.number}/delete">Delete this freeze</a></p>`}`

@@ -11,18 +11,27 @@ import {
 } from '../../../modules/protected-tags/protected-tag-service.ts'
 import { getUser } from '../../../modules/users/find-user.ts'
 import type { Fields } from '../../rest/kit/nested-fields.ts'
+import { confirmation } from '../kit/confirmation.ts'
 import { windowIn } from '../kit/cursor-pages.ts'
 import type { FormPage } from '../kit/form-page.ts'
-import { choiceIn, isGiven, pathNumber, textIn, wrong } from '../kit/given.ts'
+import { choiceIn, pathNumber, textIn, wrong } from '../kit/given.ts'
 import type { AskedOfProject, projectPages } from '../kit/pages.ts'
 import { protectedTagOfPage, protectedTagsOfPage } from './protected-tag-page-documents.ts'
 import { othersOf, type ProtectedTag, protectedTagPage, protectedTagsPage, roles } from './protected-tags-page.ts'
 
 const listOf = (context: Context, project: Project) => `${projectUrl(context, project)}/-/protected_tags`
 
-async function findTag({ c, context, project: { id } }: AskedOfProject): Promise<ProtectedTag | null> {
-  const { project } = await protectedTagOfPage(context, { project: id, number: pathNumber(c) })
+/** The protected tag that the path names. Null for viewers who may not change it. */
+async function toChange({ c, context, project: of }: AskedOfProject): Promise<ProtectedTag | null> {
+  if (!can(context.viewer, 'protected-tag:write', of)) return null
+  const { project } = await protectedTagOfPage(context, { project: of.id, number: pathNumber(c) })
   return project?.protectedTag ?? null
+}
+
+async function getToChange(asked: AskedOfProject): Promise<ProtectedTag> {
+  const tag = await toChange(asked)
+  if (!tag) throw notFoundOrForbidden()
+  return tag
 }
 
 const memberNamed = (username: string) =>
@@ -87,23 +96,39 @@ const list: FormPage<AskedOfProject> = {
 const single: FormPage<AskedOfProject> = {
   show: async (asked, filled) => {
     const { context, project } = asked
-    if (!can(context.viewer, 'protected-tag:write', project)) return null
-    const tag = await findTag(asked)
+    const tag = await toChange(asked)
     return tag && { title: `Protected tag ${tag.name}`, body: protectedTagPage(tag, filled, listOf(context, project)) }
   },
   write: async (asked, given) => {
     const { context, project } = asked
-    const tag = await findTag(asked)
-    if (!tag) throw notFoundOrForbidden()
-    const id = tag.number
-    if (isGiven(given, 'delete')) await deleteProtectedTag(context, { id })
-    else await updateProtectedTag(context, { id, ...(await admission(context, given, tag)) })
+    const tag = await getToChange(asked)
+    await updateProtectedTag(context, { id: tag.number, ...(await admission(context, given, tag)) })
     return listOf(context, project)
   },
   fieldOf,
 }
 
+const removal: FormPage<AskedOfProject> = {
+  show: async (asked, filled) => {
+    const tag = await toChange(asked)
+    if (!tag) return null
+    return confirmation(filled, {
+      title: `End the protection of ${tag.name}`,
+      words: 'Developers may then create such tags, and publish and change their releases.',
+      submit: 'End the protection',
+      back: `${listOf(asked.context, asked.project)}/${tag.number}`,
+    })
+  },
+  write: async (asked) => {
+    await deleteProtectedTag(asked.context, { id: (await getToChange(asked)).number })
+    return listOf(asked.context, asked.project)
+  },
+}
+
+const ONE = '/protected_tags/:number{[1-9][0-9]{0,8}}'
+
 export function addProtectedTagPages(pages: ReturnType<typeof projectPages>): void {
   pages.form('/protected_tags', list)
-  pages.form('/protected_tags/:number{[1-9][0-9]{0,8}}', single)
+  pages.form(ONE, single)
+  pages.form(`${ONE}/delete`, removal)
 }

@@ -4,7 +4,7 @@ import { maxCharacters } from '../../../foundation/text-limits.ts'
 import type { ProtectedTagsPageQuery, ShownProtectedTagFragment } from '../../../generated/documents.ts'
 import { NO_ONE } from '../../../modules/protected-tags/protected-tag-policy.ts'
 import { cursorLinks } from '../kit/cursor-pages.ts'
-import { buttonForm, choiceField, formOf, textField } from '../kit/form-fields.ts'
+import { choiceField, formOf, textField } from '../kit/form-fields.ts'
 import type { Filled } from '../kit/form-page.ts'
 import type { Markup } from '../kit/layout.ts'
 import { ACTIONS, wideTable } from '../kit/wide-table.ts'
@@ -91,4 +91,4 @@ export const protectedTagPage = (tag: ProtectedTag, filled: Filled, list: string
 <p><a href="${list}">Protected tags</a></p>
 <h1>Protected tag ${tag.name}</h1>
 ${formOf({ action: '', submit: 'Save', filled, fields: fieldsOf(filled, tag) })}
-<p>${buttonForm('', 'End the protection', filled.token, { name: 'delete', value: 'true' })}</p>`
+${filled.token === null ? '' : html`<p><a href="${list}/${tag.number}/delete">End the protection</a></p>`}`

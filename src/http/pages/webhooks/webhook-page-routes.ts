@@ -3,8 +3,9 @@ import { resendDelivery, testWebhook } from '../../../modules/webhooks/try-webho
 import type { EventName } from '../../../modules/webhooks/webhook-events.ts'
 import { findDelivery, numberedDeliveries, numberedWebhooks } from '../../../modules/webhooks/webhook-loaders.ts'
 import { createWebhook, deleteWebhook, updateWebhook } from '../../../modules/webhooks/webhook-service.ts'
+import { confirmation } from '../kit/confirmation.ts'
 import { type FormPage, mayFillForms } from '../kit/form-page.ts'
-import { choiceIn, isGiven, pathNumber } from '../kit/given.ts'
+import { choiceIn, pathNumber } from '../kit/given.ts'
 import type { Page } from '../kit/layout.ts'
 import type { groupPages, projectPages } from '../kit/pages.ts'
 import { numberIn } from '../kit/query-values.ts'
@@ -47,10 +48,6 @@ const single: FormPage<Owned> = {
   },
   write: async (asked, given) => {
     const { id } = await getAsked(asked)
-    if (isGiven(given, 'delete')) {
-      await deleteWebhook(asked.context, { id })
-      return hooksUrl(asked)
-    }
     const event = choiceIn(given, { name: 'test', label: 'Event', values: triggers })
     await testWebhook(asked.context, { id, event })
     return `${hooksUrl(asked)}/${id}`
@@ -73,6 +70,24 @@ const edit: FormPage<Owned> = {
   fieldOf,
 }
 
+const removal: FormPage<Owned> = {
+  show: async (asked, filled) => {
+    const found = await findAsked(asked)
+    if (!found) return null
+    const webhook = await webhooksOfPage.one(asked.context, found)
+    return confirmation(filled, {
+      title: `Delete ${webhook.name || webhook.url}`,
+      words: 'The webhook is gone then, with its deliveries. What is not yet delivered is not sent.',
+      submit: 'Delete the webhook',
+      back: `${hooksUrl(asked)}/${found.id}`,
+    })
+  },
+  write: async (asked) => {
+    await deleteWebhook(asked.context, { id: (await getAsked(asked)).id })
+    return hooksUrl(asked)
+  },
+}
+
 const delivery: FormPage<Owned> = {
   show: async (asked, filled) => {
     const webhook = await findAsked(asked)
@@ -92,11 +107,13 @@ const delivery: FormPage<Owned> = {
 }
 
 const NUMBER = '{[1-9][0-9]{0,8}}'
+const ONE = `/hooks/:number${NUMBER}`
 
 export function addWebhookPages(pages: ReturnType<typeof projectPages> | ReturnType<typeof groupPages>): void {
   pages.page('/hooks', list)
   pages.form('/hooks/new', create)
-  pages.form(`/hooks/:number${NUMBER}`, single)
-  pages.form(`/hooks/:number${NUMBER}/edit`, edit)
-  pages.form(`/hooks/:number${NUMBER}/deliveries/:delivery${NUMBER}`, delivery)
+  pages.form(ONE, single)
+  pages.form(`${ONE}/edit`, edit)
+  pages.form(`${ONE}/delete`, removal)
+  pages.form(`${ONE}/deliveries/:delivery${NUMBER}`, delivery)
 }

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { DeliveryOfPageFragment, ShownWebhookFragment } from '../../../generated/documents.ts'
 import { isTrigger, type Trigger } from '../../../modules/webhooks/webhook-events.ts'
 import type { NumberedPage } from '../../../rows/numbered-page.ts'
-import { buttonForm, choiceField, formOf } from '../kit/form-fields.ts'
+import { choiceField, formOf } from '../kit/form-fields.ts'
 import type { Filled } from '../kit/form-page.ts'
 import type { Markup } from '../kit/layout.ts'
 import { dateOf } from '../kit/shown-time.ts'
@@ -104,11 +104,7 @@ export function hookPage({ webhook, sent, filled, hooks }: HookPage): Markup {
 <h1>${nameOf(webhook)}${states[webhook.alertStatus]}</h1>
 ${webhook.name ? html`<p><code>${webhook.url}</code></p>` : ''}${webhook.description ? html`<p>${webhook.description}</p>` : ''}
 ${factsOf(webhook)}
-${
-  filled.token === null
-    ? ''
-    : html`<p><a href="${url}/edit">Edit</a> ${buttonForm('', 'Delete', filled.token, { name: 'delete', value: 'true' })}</p>`
-}
+${filled.token === null ? '' : html`<p><a href="${url}/edit">Edit</a> <a href="${url}/delete">Delete</a></p>`}
 <h2>Test</h2>
 ${testForm(filled)}
 <h2>Deliveries</h2>
