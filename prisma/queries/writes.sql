@@ -281,20 +281,20 @@ WITH
   ),
   told AS (
     INSERT INTO
-      webhook_events (project_id, group_id, trigger, branch, source, cause)
+      webhook_events (project_id, group_id, trigger, branch, source, cause, span)
     SELECT
-      e.project_id, e.group_id, e.trigger, e.branch, e.source, e.cause
+      e.project_id, e.group_id, e.trigger, e.branch, e.source, e.cause, $14::text
     FROM
       (
         SELECT
-          $14::int AS project_id, NULL::int AS group_id, 'tag_push_events'::text AS trigger, NULL::text AS branch,
+          $15::int AS project_id, NULL::int AS group_id, 'tag_push_events'::text AS trigger, NULL::text AS branch,
           input.pushed AS source, input.cause
         FROM
           pushes
           JOIN input ON input.push = pushes.id
         UNION ALL
         SELECT
-          $15::int, NULL, 'releases_events', NULL,
+          $16::int, NULL, 'releases_events', NULL,
           json_build_object(
             'action', 'create'::text, 'release',
             json_build_object(
@@ -360,7 +360,7 @@ WITH
     FROM
       (
         SELECT
-          array_agg(($16::text, payload, $17::text, run_at, $18::smallint, key, NULL, $19::text[])::graphile_worker.job_spec) AS specs
+          array_agg(($17::text, payload, $18::text, run_at, $19::smallint, key, NULL, $20::text[])::graphile_worker.job_spec) AS specs
         FROM
           (
             SELECT
@@ -705,15 +705,15 @@ WITH
   /* webhooks.queue */
   queued AS (
     INSERT INTO
-      webhook_events (project_id, group_id, trigger, branch, source, cause)
+      webhook_events (project_id, group_id, trigger, branch, source, cause, span)
     SELECT
-      e.project_id, e.group_id, e.trigger, e.branch, e.source, e.cause
+      e.project_id, e.group_id, e.trigger, e.branch, e.source, e.cause, $1::text
     FROM
       (
         SELECT
-          r.project_id, NULL::int AS group_id, $1::text AS trigger, NULL::text AS branch,
+          r.project_id, NULL::int AS group_id, $2::text AS trigger, NULL::text AS branch,
           json_build_object(
-            'action', $2::text, 'release',
+            'action', $3::text, 'release',
             json_build_object(
               'id', r.id, 'tag', r.tag, 'sha', r.sha, 'name', r.name, 'description', r.description, 'createdAt',
               r.created_at, 'releasedAt', r.released_at
@@ -735,11 +735,11 @@ WITH
                 l.release_id = r.id
             )
           ) AS source,
-          $3::text AS cause
+          $4::text AS cause
         FROM
           releases r
         WHERE
-          r.id = $4
+          r.id = $5
       ) AS e
       LEFT JOIN projects p ON p.id = e.project_id
       LEFT JOIN groups g ON g.id = e.group_id
@@ -777,7 +777,7 @@ SELECT
 FROM
   (
     SELECT
-      array_agg(($5::text, payload, $6::text, run_at, $7::smallint, key, NULL, $8::text[])::graphile_worker.job_spec) AS specs
+      array_agg(($6::text, payload, $7::text, run_at, $8::smallint, key, NULL, $9::text[])::graphile_worker.job_spec) AS specs
     FROM
       (
         SELECT
@@ -1115,15 +1115,15 @@ WITH
   /* webhooks.queue */
   queued AS (
     INSERT INTO
-      webhook_events (project_id, group_id, trigger, branch, source, cause)
+      webhook_events (project_id, group_id, trigger, branch, source, cause, span)
     SELECT
-      e.project_id, e.group_id, e.trigger, e.branch, e.source, e.cause
+      e.project_id, e.group_id, e.trigger, e.branch, e.source, e.cause, $1::text
     FROM
       (
         SELECT
-          "projectId" AS project_id, "groupId" AS group_id, trigger, branch, source, $1::text AS cause
+          "projectId" AS project_id, "groupId" AS group_id, trigger, branch, source, $2::text AS cause
         FROM
-          json_to_recordset($2::json) AS row ("projectId" int, "groupId" int, trigger text, branch text, source json)
+          json_to_recordset($3::json) AS row ("projectId" int, "groupId" int, trigger text, branch text, source json)
       ) AS e
       LEFT JOIN projects p ON p.id = e.project_id
       LEFT JOIN groups g ON g.id = e.group_id
@@ -1161,7 +1161,7 @@ SELECT
 FROM
   (
     SELECT
-      array_agg(($3::text, payload, $4::text, run_at, $5::smallint, key, NULL, $6::text[])::graphile_worker.job_spec) AS specs
+      array_agg(($4::text, payload, $5::text, run_at, $6::smallint, key, NULL, $7::text[])::graphile_worker.job_spec) AS specs
     FROM
       (
         SELECT

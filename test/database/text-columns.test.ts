@@ -44,6 +44,7 @@ const ofTheServer = new Set([
     'secret',
     'semverKey',
     'sha',
+    'span',
     'sha256',
     'subject',
     'targetType',

@@ -9,6 +9,9 @@ const CLAIM_SECONDS = 20
 /** How many deliveries are looked at. Those that find no place do not count. */
 const CANDIDATES = 1_000
 
+/** `cause` is the span that caused the event. */
+export type Claimed = Due & { cause: string | undefined }
+
 export type Places = {
   free: number
   /** Of the free places, those that webhooks may take whose last attempt failed, or that were never asked. */
@@ -23,7 +26,7 @@ export type Places = {
  * Takes deliveries that are due, the longest due first, and hides them from other processes. First attempts of a webhook come in the
  * order of the events: a later one waits for the earlier one, and a repetition waits for nothing.
  */
-export async function claimDeliveries({ free, freeForUnproven, ofHost, busy }: Places): Promise<Due[]> {
+export async function claimDeliveries({ free, freeForUnproven, ofHost, busy }: Places): Promise<Claimed[]> {
   const full = Object.keys(busy).filter((host) => (busy[host] ?? 0) >= ofHost)
   const claimed = await db.$queryRaw<{ id: number }[]>`
     WITH /* webhooks.claim */ due AS (
@@ -51,7 +54,7 @@ export async function claimDeliveries({ free, freeForUnproven, ofHost, busy }: P
   const rows = await db.webhookDelivery.findMany({ where, include: { webhook: true, event: true } })
   return rows.map(({ webhook, event, ...delivery }) => {
     const told = { key: delivery.key, trigger: event.trigger as Trigger, cause: event.cause, body: event.body ?? '' }
-    return { delivery, webhook, told }
+    return { delivery, webhook, told, cause: event.span ?? undefined }
   })
 }
 

@@ -3,7 +3,7 @@ import type { Log } from '../../foundation/log.ts'
 import { traced } from '../../foundation/tracing.ts'
 import type { Reachable } from '../../outgoing/reachable.ts'
 import { type Due, isSuccess, record, send } from './attempt.ts'
-import { claimDeliveries, unclaim } from './claim-deliveries.ts'
+import { type Claimed, claimDeliveries, unclaim } from './claim-deliveries.ts'
 
 const PLACES = 64
 /** Receivers that have failed, or were never asked, share half of the places. So those that answer always find one. */
@@ -45,11 +45,11 @@ export function startDeliveries({ log, onDelivery, ...parts }: DeliverOptions): 
   let looking: Promise<void> | null = null
   let again = false
 
-  const deliver = async (due: Due) => {
+  const deliver = async (due: Claimed) => {
     const { id } = due.delivery
     try {
       const sending = () => send(due, { ...parts, signal: stopping.signal })
-      const outcome = await traced(() => ({ name: 'webhook', kind: 'client' }), sending)
+      const outcome = await traced(() => ({ name: 'webhook', kind: 'client', cause: due.cause }), sending)
       await record(due, outcome)
       onDelivery(isSuccess(outcome) ? 'delivered' : 'failed')
     } catch (error) {

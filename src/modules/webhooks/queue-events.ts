@@ -4,6 +4,7 @@ import type { Origin } from '../../context/context.ts'
 import type { Tx } from '../../database/db.ts'
 import { addJobs } from '../../database/job-queue.ts'
 import { jsonParameter } from '../../database/json-parameter.ts'
+import { currentTraceparent } from '../../foundation/tracing.ts'
 import { type Milestone, Prisma } from '../../generated/prisma/client.ts'
 import type { Trigger } from './webhook-events.ts'
 
@@ -22,8 +23,8 @@ export const withOwners = Prisma.sql`LEFT JOIN projects p ON p.id = e.project_id
  * null where nobody is to be told.
  */
 export const insertEvents = (events: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  INSERT INTO webhook_events (project_id, group_id, trigger, branch, source, cause)
-  SELECT e.project_id, e.group_id, e.trigger, e.branch, e.source, e.cause
+  INSERT INTO webhook_events (project_id, group_id, trigger, branch, source, cause, span)
+  SELECT e.project_id, e.group_id, e.trigger, e.branch, e.source, e.cause, ${currentTraceparent()}::text
   FROM (${events}) AS e ${withOwners}
   WHERE e.cause IS NOT NULL AND EXISTS (SELECT FROM webhooks w WHERE ${listens})
   RETURNING project_id, group_id`
