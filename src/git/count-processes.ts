@@ -23,7 +23,7 @@ export function countProcess(child: ChildProcess, args: readonly string[], stays
 
 /** Commands that a span may name. The other arguments are paths, tags and addresses. */
 const COMMANDS =
-  /^(?:archive|cat-file|count-objects|diff-tree|fast-import|fetch|for-each-ref|fsck|grep|hash-object|http-backend|init|log|ls-remote|ls-tree|merge-base|mktag|mktree|pack-refs|push|repack|rev-list|show-ref|symbolic-ref|update-ref)$/
+  /^(?:archive|cat-file|count-objects|diff-tree|fast-import|fetch|for-each-ref|fsck|grep|hash-object|http-backend|init|log|ls-remote|ls-tree|merge-base|mktag|pack-refs|push|repack|rev-list|show-ref|symbolic-ref|update-ref)$/
 
 const spanOf = (args: readonly string[]) => ({
   name: `git ${args.find((arg) => COMMANDS.test(arg)) ?? ''}`.trim(),

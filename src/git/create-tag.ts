@@ -1,4 +1,4 @@
-import { runGit } from './git.ts'
+import { configVariables, DURABLE, runGit } from './git.ts'
 
 export type TagCreate = {
   name: string
@@ -24,5 +24,5 @@ const tagObject = ({ name, sha, message, tagger }: TagCreate, now: Date): string
 /** The object that the tag is to name: the commit, or a new object of an annotated tag. No ref is changed yet. */
 export async function writeTagObject(repository: string, tag: TagCreate, now = new Date()): Promise<string> {
   if (tag.message === null) return tag.sha
-  return (await runGit(repository, ['mktag'], { input: tagObject(tag, now) })).trim()
+  return (await runGit(repository, ['mktag'], { input: tagObject(tag, now), env: configVariables(DURABLE) })).trim()
 }

@@ -27,6 +27,23 @@ export function gitFailure(command: string, { exitCode, stderr, otherwise }: Fai
   return new GitError(`git ${command} failed: ${reason || otherwise}`, { exitCode, stderr })
 }
 
+/** Settings as variables, because arguments could not be told from the command's own. Every git has the first one. */
+export function configVariables(settings: Readonly<Record<string, string>> = {}): Record<string, string> {
+  // The repositories may belong to another user than the server's.
+  const all = Object.entries({ 'safe.directory': '*', ...settings })
+  const pairs = all.flatMap(([key, value], at) => [
+    [`GIT_CONFIG_KEY_${at}`, key],
+    [`GIT_CONFIG_VALUE_${at}`, value],
+  ])
+  return { GIT_CONFIG_COUNT: String(all.length), ...Object.fromEntries(pairs) }
+}
+
+/**
+ * For what is acknowledged when git has written it. Git itself flushes packs only, so that a loss of power would leave empty files
+ * of objects and refs. A git before 2.36 does not know the setting.
+ */
+export const DURABLE = { 'core.fsync': 'loose-object,reference' }
+
 /** The server's environment without its GIT_* variables, which could point git to other repositories and settings. */
 function gitEnvironment(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))
@@ -38,10 +55,7 @@ function gitEnvironment(): NodeJS.ProcessEnv {
     GIT_OPTIONAL_LOCKS: '0',
     // Otherwise anybody who may push could push a refs/replace/<sha> and change what a recorded sha shows.
     GIT_NO_REPLACE_OBJECTS: '1',
-    // The repositories may belong to another user than the server's.
-    GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: 'safe.directory',
-    GIT_CONFIG_VALUE_0: '*',
+    ...configVariables(),
   }
 }
 
@@ -106,19 +120,15 @@ export function spawnGitProgram(
   program: string,
   { config, env, ...share }: Share & { config: Readonly<Record<string, string>>; env: NodeJS.ProcessEnv },
 ): ChildProcessWithoutNullStreams {
-  const settings = Object.entries({ 'safe.directory': '*', ...config }).flatMap(([key, value], at) => [
-    [`GIT_CONFIG_KEY_${at}`, key],
-    [`GIT_CONFIG_VALUE_${at}`, value],
-  ])
   const base = {
     PATH: process.env.PATH,
     LC_ALL: 'C',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_CONFIG_COUNT: String(settings.length / 2),
+    ...configVariables(config),
   }
   const child = spawn(SHELL, launchArguments([program], share), {
-    env: { ...base, ...Object.fromEntries(settings), ...env },
+    env: { ...base, ...env },
   })
   return withShare(child, [program], share)
 }

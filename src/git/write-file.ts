@@ -1,12 +1,14 @@
 import { readBegun } from './begun-output.ts'
 import { type Author, identityLine } from './create-tag.ts'
-import { GitError, runGit } from './git.ts'
+import { configVariables, DURABLE, GitError, runGit } from './git.ts'
 import type { RefChange } from './pushed-refs.ts'
 import { writeRef } from './write-ref.ts'
 
 /** Bytes of the list of one folder: some 100,000 entries. */
 const MAX_FOLDER_BYTES = 16 * 1024 ** 2
 const FOLDER_MILLISECONDS = 10_000
+
+const durable = configVariables(DURABLE)
 
 /** Characters that file systems ignore in a name. */
 const IGNORED = /\p{Cf}/gu
@@ -32,6 +34,20 @@ async function entriesOf(repository: string, tree: string | null): Promise<strin
 
 const ENTRY = /^(\d{6}) (\w+) ([0-9a-f]+)\t(.*)$/s
 
+const storeObject = async (repository: string, type: string, input: string | Buffer) =>
+  (await runGit(repository, ['hash-object', '-t', type, '-w', '--stdin'], { input, env: durable })).trim()
+
+/** Writes a tree as git stores it, because `git mktree` does not read the setting. Git sorts a folder as if its name ended with a slash. */
+function storeTree(repository: string, lines: readonly string[]): Promise<string> {
+  const entries = lines.map((line) => {
+    const [, mode = '', type, id = '', name = ''] = ENTRY.exec(line) ?? []
+    const content = `${mode.replace(/^0/, '')} ${name}\0${Buffer.from(id, 'hex').toString('latin1')}`
+    return { sortedAs: type === 'tree' ? `${name}/` : name, content }
+  })
+  entries.sort((one, other) => (one.sortedAs < other.sortedAs ? -1 : 1))
+  return storeObject(repository, 'tree', Buffer.from(entries.map(({ content }) => content).join(''), 'latin1'))
+}
+
 /** Writes the folders of the path anew, with the file in them. Null when a file or a submodule is in the place of a folder. */
 async function writeTree(
   repository: string,
@@ -49,9 +65,7 @@ async function writeTree(
     if (below === null) return null
     written = `040000 tree ${below}\t${name}`
   } else if (there && type !== 'blob') return null
-  const lines = [...entries.filter((entry) => entry !== there), written]
-  const input = Buffer.from(lines.map((line) => `${line}\0`).join(''), 'latin1')
-  return (await runGit(repository, ['mktree', '-z', '--missing'], { input })).trim()
+  return storeTree(repository, [...entries.filter((entry) => entry !== there), written])
 }
 
 export type FileCommit = { path: string; content: Buffer; message: string; author: Author }
@@ -63,14 +77,12 @@ export async function writeCommit(
   { path, content, message, author }: FileCommit,
   now = new Date(),
 ): Promise<string | null> {
-  const store = async (type: string, input: string | Buffer) =>
-    (await runGit(repository, ['hash-object', '-t', type, '-w', '--stdin'], { input })).trim()
-  const blob = await store('blob', content)
+  const blob = await storeObject(repository, 'blob', content)
   const tree = await writeTree(repository, { tree: `${parent}^{tree}`, path: path.split('/'), blob })
   if (tree === null) return null
   const identity = identityLine(author, now)
   const headers = [`tree ${tree}`, `parent ${parent}`, `author ${identity}`, `committer ${identity}`]
-  return store('commit', `${headers.join('\n')}\n\n${message.trimEnd()}\n`)
+  return storeObject(repository, 'commit', `${headers.join('\n')}\n\n${message.trimEnd()}\n`)
 }
 
 /** Git checks under the lock of the ref that it still names the object `before`. Otherwise the ref has moved. */

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import type { Log } from '../../foundation/log.ts'
-import { spawnGitProgram } from '../../git/git.ts'
+import { DURABLE, spawnGitProgram } from '../../git/git.ts'
 import { type CgiAnswer, readCgiAnswer } from './cgi-answer.ts'
 import type { ClientPace } from './client-pace.ts'
 import { withNotice } from './moved-notice.ts'
@@ -16,6 +16,7 @@ const KILL_AFTER_MS = 2000
 const MAX_LOGGED_CHARACTERS = 2000
 
 const config = {
+  ...DURABLE,
   // Git accepts every push, because this server has decided who may push.
   'http.receivepack': 'true',
   'receive.advertisePushOptions': 'true',
