@@ -5,14 +5,20 @@ import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { beforeEach, expect, test, vi } from 'vitest'
+import { withConnection } from '../../src/database/connections/connection.ts'
 import { db } from '../../src/database/db.ts'
+import { migrate } from '../../src/database/migrations/migrate.ts'
 import { listRefs } from '../../src/git/copy-repository.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
+import { migrateJobs } from '../../src/jobs/migrate-jobs.ts'
 import { isBackupRunning, whileNothingIsRemoved } from '../../src/modules/backups/backup-lock.ts'
-import { openTarget } from '../../src/modules/backups/backup-store.ts'
+import { openBackup, openTarget } from '../../src/modules/backups/backup-store.ts'
 import { readEntries } from '../../src/modules/backups/manifest.ts'
 import { parseRefs } from '../../src/modules/backups/repository-refs.ts'
+import { restoreBackup } from '../../src/modules/backups/restore-backup.ts'
 import { takeBackup } from '../../src/modules/backups/take-backup.ts'
+import { migrationsDir } from '../../src/start/open-database.ts'
+import { createStorage } from '../../src/storage/create-storage.ts'
 import { temporaryDirectory } from '../support/git.ts'
 import { contentsOf, createElsewhere, createFiledWorld, useFilesOf } from './backup-world.ts'
 import { useCommands } from './run-command.ts'
@@ -129,6 +135,36 @@ test('a backup that was not finished, cut, changed or taken by a newer version i
   )
   expect(await filesIn(elsewhere.env.DATA_DIR ?? '').catch(() => [])).toEqual([])
   expect(await elsewhere.run('restore', whole)).toMatchObject({ stderr: '', exitCode: 0 })
+})
+
+/** The migrations of a next version: those of this one and a further one. */
+async function nextMigrations(): Promise<string> {
+  const prisma = path.join(await temporaryDirectory(), 'prisma')
+  await cp(path.dirname(migrationsDir), prisma, { recursive: true })
+  const folder = path.join(prisma, 'migrations', '99990101000000_next_version')
+  await mkdir(folder)
+  const script = `-- Oldest version: 99.0.0\nALTER TABLE projects ADD COLUMN of_the_next_version int NOT NULL DEFAULT 7;\n`
+  await writeFile(path.join(folder, 'migration.sql'), script)
+  return path.join(prisma, 'migrations')
+}
+
+test('a backup of this version is restored by the next one, whose start then migrates the rows', async () => {
+  await createFiledWorld(app)
+  const place = await newBackup()
+  const {
+    DATABASE_URL: url = '',
+    DATA_DIR: dataDir = '',
+    REPOSITORIES_DIR: repositoriesDir = '',
+  } = (await createElsewhere(commands)).env
+  const database = { url, migrationsDir: await nextMigrations(), migrateJobs }
+  const files = { storage: createStorage({ dataDir, storage: null }), repositoriesDir }
+  await restoreBackup({ ...files, database, source: await openBackup({ folder: place }, null), show: () => {} })
+  expect(await contentsOf(url, repositoriesDir)).toEqual(await contentsOf(app.databaseUrl, app.repositoriesDir))
+  expect(await migrate(database)).toEqual(['99990101000000_next_version'])
+  const { rows } = await withConnection(url, (client) =>
+    client.query('SELECT of_the_next_version AS new FROM projects'),
+  )
+  expect(rows).toEqual(Array.from({ length: await db.project.count() }, () => ({ new: 7 })))
 })
 
 async function rewriteManifest(place: string, change: (lines: string[]) => string[]): Promise<void> {
