@@ -11,7 +11,7 @@ import { packageRoutes } from './packages/package-routes.ts'
 import { issueRoutes } from './planning/issue-routes.ts'
 import { mergeRequestRoutes } from './planning/merge-request-routes.ts'
 import { milestoneRoutes } from './planning/milestone-routes.ts'
-import { evidenceRoutes } from './releases/evidence-routes.ts'
+import { evidencePageRoutes, evidenceRoutes } from './releases/evidence-routes.ts'
 import { releaseFormRoutes } from './releases/form/release-form-routes.ts'
 import { releaseListRoutes } from './releases/release-list-routes.ts'
 import { releaseRoutes } from './releases/release-page-routes.ts'
@@ -25,6 +25,7 @@ export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv>
   const routes = new Hono<ContextEnv>({ getPath: pathBehindProject })
   routes.use(noteRoute('/:project/-'))
   routes.route('/', evidenceRoutes(parts))
+  routes.route('/', evidencePageRoutes(parts))
   routes.route('/', archiveRoutes(parts))
   routes.route('/', fileRoutes(parts))
   routes.route('/', releaseListRoutes(parts))

@@ -57,6 +57,7 @@ describe.each(viewers)('to %s of a %s project', (_who, name, viewer) => {
     ]
     const hidden = [
       `releases/id/${release.id}/downloads/missing`,
+      `releases/id/${release.id}/evidences/1`,
       `releases/id/${release.id}/evidences/1.json`,
       'releases/any',
       'releases?sort=SEMVER_DESC',
@@ -78,6 +79,7 @@ describe.each(viewers)('to %s of a %s project', (_who, name, viewer) => {
       `releases/${encodeURIComponent(tag)}`,
       `releases/${tag}/downloads/bin/linux`,
       `releases/${encodeURIComponent(tag)}/downloads/bin/linux`,
+      `releases/${encodeURIComponent(tag)}/evidences/1`,
       `releases/${encodeURIComponent(tag)}/evidences/1.json`,
       `archive/${tag}/x.zip`,
       `archive/${encodeURIComponent(tag)}/x.tar.gz`,

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { db } from '../../../src/database/db.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createWorld, type World } from '../../support/world.ts'
@@ -35,6 +36,21 @@ describe('the page of a release', () => {
     ]) {
       expect(text).toContain(fact)
     }
+  })
+
+  test('evidence is shown indented on a page, and downloaded byte for byte', async () => {
+    const { id, sha, summary } = await db.evidence.findFirstOrThrow({ where: { releaseId: world.release.id } })
+    const path = `releases/${encodeURIComponent(TAG)}/evidences/${id}`
+    const release = await textOf(`releases/${encodeURIComponent(TAG)}`)
+    expect(release).toContain(`/-/${path}">Snapshot</a>`)
+    expect(release).toContain(`/-/${path}.json" download`)
+    const page = await textOf(path)
+    expect(page).toContain(`<code>${sha}</code>`)
+    const [, shown = ''] = /<pre[^>]*>([\s\S]*?)<\/pre>/.exec(page) ?? []
+    expect(shown.replaceAll('&quot;', '"')).toBe(JSON.stringify(summary, null, 2))
+    expect(page).toContain(`href="${id}.json" download="evidence-${id}.json"`)
+    const missing = await web(app, world, `releases/other/evidences/${id}`)
+    expect(missing.status).toBe(404)
   })
 
   test('the page of a release by its number is the same', async () => {

@@ -1,10 +1,15 @@
 import { Hono } from 'hono'
+import { html } from 'hono/html'
+import type { Evidence } from '../../../generated/prisma/client.ts'
 import { findEvidence, findEvidenceBySha } from '../../../modules/evidence/find-evidence.ts'
 import type { ContextParts } from '../../../request/request-context.ts'
 import { sendEvidence } from '../../files/send-evidence.ts'
 import { type ContextEnv, contextOf } from '../../hono-context.ts'
+import type { Markup, Page } from '../kit/layout.ts'
+import { type AskedOfProject, projectPages } from '../kit/pages.ts'
 import { toPresentPath } from '../kit/present-path.ts'
 import { projectPathIn } from '../kit/project-address.ts'
+import { dateOf } from '../kit/shown-time.ts'
 import { withWebContext } from '../kit/web-request.ts'
 
 /** The tag is one segment, so its slashes are encoded. */
@@ -21,6 +26,25 @@ export const evidenceRoutes = (parts: ContextParts) =>
     })
     return evidence ? sendEvidence(c.req.raw, evidence) : c.notFound()
   })
+
+const evidencePage = ({ id, sha, createdAt, summary }: Evidence): Markup => html`
+<h1>Evidence ${id}</h1>
+<p><small>${dateOf(createdAt.toISOString())}, SHA-256 <code>${sha}</code></small></p>
+<p><a href="${id}.json" download="evidence-${id}.json">Download</a>, byte for byte as it was signed.</p>
+<pre dir="auto">${JSON.stringify(summary, null, 2)}</pre>`
+
+async function show({ c, context, project }: AskedOfProject): Promise<Page | null> {
+  const [tag = '', number] = [c.req.param('tag'), Number(c.req.param('number'))]
+  const evidence = await findEvidence(context, { projectPath: project.fullPath, tag, id: number })
+  return evidence && { title: `Evidence of ${project.name}`, body: evidencePage(evidence) }
+}
+
+/** A snapshot as people read it. */
+export function evidencePageRoutes(parts: ContextParts) {
+  const pages = projectPages(parts)
+  pages.page('/releases/:tag/evidences/:number{[0-9]+}', show)
+  return pages.routes
+}
 
 /** The same document, also of a project that is deleted and not yet removed. */
 export const evidenceByDigest = (parts: ContextParts) =>

@@ -104,7 +104,7 @@ function evidence({ evidences = [] }: Release): Markup | string {
   if (evidences.length === 0) return ''
   return html`<h3>Evidence</h3><ul>${evidences.map(
     ({ filepath, sha, collected_at }) =>
-      html`<li><a href="${filepath}">Snapshot</a> <small>${dateOf(collected_at)}, SHA-256 <code>${sha}</code></small> <button type="button" class="secondary" data-copy="${sha}" aria-label="Copy the digest ${sha.slice(0, 8)}" hidden>Copy</button></li>`,
+      html`<li><a href="${filepath.replace(/\.json$/, '')}">Snapshot</a> <a href="${filepath}" download aria-label="Download the snapshot ${sha.slice(0, 8)}">Download</a> <small>${dateOf(collected_at)}, SHA-256 <code>${sha}</code></small> <button type="button" class="secondary" data-copy="${sha}" aria-label="Copy the digest ${sha.slice(0, 8)}" hidden>Copy</button></li>`,
   )}</ul>`
 }
 
