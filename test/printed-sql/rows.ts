@@ -26,7 +26,7 @@ export const ROWS = `
   INSERT INTO milestones (project_id, iid, title) SELECT p.id, n, 'M' || n FROM projects p, generate_series(1, 10) n WHERE p.path = 'p';
   INSERT INTO milestones (group_id, iid, title) SELECT g.id, n, 'M' || n FROM groups g, generate_series(1, 5) n WHERE g.path ~ '^rows';
   INSERT INTO milestone_releases (milestone_id, release_id)
-    SELECT m.id, r.id FROM milestones m JOIN releases r USING (project_id) WHERE r.id % 10 = m.iid % 10 AND m.title ~ '^M';
+    SELECT m.id, r.id FROM milestones m JOIN releases r USING (project_id) WHERE r.id % 10 = m.iid % 10 AND m.title ~ '^M[0-9]';
   INSERT INTO issues (project_id, iid, title, milestone_id)
     SELECT project_id, row_number() OVER (PARTITION BY project_id), 'I', id FROM milestones, generate_series(1, 3)
     WHERE project_id IS NOT NULL AND title ~ '^M';

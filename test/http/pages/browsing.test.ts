@@ -133,7 +133,9 @@ describe('the list of releases', () => {
     expect(text).toMatch(
       /<progress max="2" value="1" aria-label="Progress of Milestone \d+"><\/progress> <small>1 of 2 issues closed, 1 open</,
     )
-    expect(text).toMatch(/>Snapshot<\/a> <small><time datetime="[^"]+" title="[^"]+">/)
+    expect(text).toMatch(
+      />Snapshot<\/a> <a href="[^"]+\.json" download aria-label="Download the snapshot [0-9a-f]{8}">Download<\/a> <small><time datetime="[^"]+" title="[^"]+">/,
+    )
   })
 
   test('releases are found by words, and sorted in four orders', async () => {
