@@ -78,3 +78,18 @@ test('a file that is chosen right before the release is published is stored once
     1,
   )
 })
+
+test('files that are chosen at once for the notes and for the downloads are each stored once, and nothing that is typed is lost', async () => {
+  const page = await openForm()
+  const tag = `both-${Date.now()}`
+  const file = (name: string) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(name) })
+  await page.getByLabel('Tag', { exact: true }).fill(tag)
+  await page.getByLabel('Files for the notes').setInputFiles(file('notes.bin'))
+  await page.getByLabel('Files to download').setInputFiles(file('tool.bin'))
+  await page.getByLabel('Title', { exact: true }).fill('Typed meanwhile')
+  await page.getByRole('button', { name: 'Publish release' }).click()
+  await page.getByRole('heading', { name: 'Typed meanwhile' }).first().waitFor()
+  const shown = await page.locator('main').innerHTML()
+  expect(shown.match(/>notes\.bin<\/a>/g)).toHaveLength(1)
+  expect(shown.match(/>tool\.bin<\/a>/g)).toHaveLength(1)
+})

@@ -1,7 +1,8 @@
 /**
  * Buttons with `data-parts` only help to fill in a form. The script sends the form as they would, and replaces the named parts of the
  * page by those of the answer, so that nothing else is lost. Files that are dropped or pasted into an element with `data-files` are
- * sent like chosen ones. A form waits for them, because it would send them a second time.
+ * sent like chosen ones. One is asked for after the other, and a form waits for all, because each sends the files that are chosen. Until
+ * the answer is there nothing can be changed in the parts that it replaces.
  */
 export const formScript = `
 let pending = null
@@ -17,30 +18,38 @@ async function replaceParts(button) {
   }
   if (!button.isConnected) document.querySelector('#' + ids.at(-1) + ' :is(input, textarea)')?.focus()
 }
+async function help(button, before) {
+  await before
+  try {
+    await replaceParts(button)
+    return ''
+  } catch (error) {
+    return error.message || 'The server cannot be reached'
+  }
+}
 document.addEventListener('click', async (event) => {
   const button = event.target.closest('button[data-parts]')
   if (!button) return
   event.preventDefault()
-  let finish
-  pending = new Promise((resolve) => (finish = resolve))
+  const parts = button.dataset.parts.split(' ').map((id) => document.getElementById(id)).filter((part) => part)
+  for (const part of parts) part.inert = true
   button.setAttribute('aria-busy', 'true')
   const told = document.querySelector('#part-problem') ?? Object.assign(document.createElement('p'), { id: 'part-problem', className: 'problem' })
   told.setAttribute('role', 'alert')
   told.textContent = ''
   button.after(told)
-  try {
-    await replaceParts(button)
-  } catch (error) {
-    told.textContent = error.message || 'The server cannot be reached'
-  }
+  const helping = (pending = help(button, pending))
+  const problem = await helping
+  for (const part of parts) part.inert = false
   button.removeAttribute('aria-busy')
-  pending = null
-  finish()
+  told.textContent = problem
+  if (problem) button.focus()
+  if (pending === helping) pending = null
 })
 document.addEventListener('submit', async (event) => {
   if (!pending) return
   event.preventDefault()
-  await pending
+  while (pending) await pending
   event.target.requestSubmit(event.submitter)
 })
 const attach = (area) => area.querySelector('button[data-parts]').click()
@@ -59,6 +68,6 @@ document.addEventListener('dragover', (event) => {
 })
 document.addEventListener('change', (event) => {
   const area = event.target.closest('[data-files]')
-  if (area && event.target.type === 'file') attach(area)
+  if (area && event.target.type === 'file' && event.target.files.length > 0) attach(area)
 })
 `
