@@ -268,6 +268,10 @@ test.each(['false', 'true'])(
   },
 )
 
+test('a list without a search is counted up to 10,001', async () => {
+  expect((await list('first: 1')).count).toBe(10_001)
+})
+
 test('another order sorts the newest 500 matches', async () => {
   const newest = new Set((await matching('service')).slice(-500))
   const found: number[] = []

@@ -91,8 +91,11 @@ describe.each(viewers)('%s', (viewer) => {
       ['EXCLUDE', (project: Project) => !project.archived],
       ['INCLUDE', () => true],
     ] as const) {
-      const page = await list(viewer, `visibilityLevel: ${level}, archived: ${archived}`)
-      expect(pathsOf(page)).toEqual(newestFirst(ofLevel.filter(keeps)))
+      const kept = newestFirst(ofLevel.filter(keeps))
+      const args = `visibilityLevel: ${level}, archived: ${archived}`
+      expect(pathsOf(await list(viewer, args))).toEqual(kept)
+      expect(pathsOf(await list(viewer, `${args}, search: "lighthouse"`))).toEqual(kept)
+      expect(pathsOf(await list(viewer, `${args}, search: "lighthouse", topics: ["nowhere"]`))).toEqual([])
     }
   })
 })
