@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import type { Evidence } from '../../../generated/prisma/client.ts'
+import { toGlobalId } from '../../../foundation/global-id.ts'
+import type { EvidencePageQuery } from '../../../generated/documents.ts'
 import { findEvidence, findEvidenceBySha } from '../../../modules/evidence/find-evidence.ts'
 import type { ContextParts } from '../../../request/request-context.ts'
 import { sendEvidence } from '../../files/send-evidence.ts'
@@ -11,6 +12,7 @@ import { toPresentPath } from '../kit/present-path.ts'
 import { projectPathIn } from '../kit/project-address.ts'
 import { dateOf } from '../kit/shown-time.ts'
 import { withWebContext } from '../kit/web-request.ts'
+import { askEvidence } from './evidence-documents.ts'
 
 /** The tag is one segment, so its slashes are encoded. */
 const EVIDENCE = '/releases/:tag/evidences/:file{[0-9]+\\.json}'
@@ -27,16 +29,21 @@ export const evidenceRoutes = (parts: ContextParts) =>
     return evidence ? sendEvidence(c.req.raw, evidence) : c.notFound()
   })
 
-const evidencePage = ({ id, sha, createdAt, summary }: Evidence): Markup => html`
+type Shown = Extract<EvidencePageQuery['node'], { __typename: 'ReleaseEvidence' }>
+
+const evidencePage = (id: number, { sha, collectedAt, summary }: Shown): Markup => html`
 <h1>Evidence ${id}</h1>
-<p><small>${dateOf(createdAt.toISOString())}, SHA-256 <code>${sha}</code></small></p>
+<p><small>${collectedAt ? dateOf(collectedAt) : ''}, SHA-256 <code>${sha}</code></small></p>
 <p><a href="${id}.json" download="evidence-${id}.json">Download</a>, byte for byte as it was signed.</p>
 <pre dir="auto">${JSON.stringify(summary, null, 2)}</pre>`
 
 async function show({ c, context, project }: AskedOfProject): Promise<Page | null> {
   const [tag = '', number] = [c.req.param('tag'), Number(c.req.param('number'))]
   const evidence = await findEvidence(context, { projectPath: project.fullPath, tag, id: number })
-  return evidence && { title: `Evidence of ${project.name}`, body: evidencePage(evidence) }
+  if (!evidence) return null
+  const { node } = await askEvidence(context, { id: toGlobalId('ReleaseEvidence', evidence.id) })
+  if (node?.__typename !== 'ReleaseEvidence') return null
+  return { title: `Evidence of ${project.name}`, body: evidencePage(evidence.id, node) }
 }
 
 /** A snapshot as people read it. */
