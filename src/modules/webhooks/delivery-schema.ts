@@ -5,7 +5,7 @@ import { givenRows } from '../../graphql/given-schema.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { type DeliveryNode, eventBody, templateBody } from './webhook-loaders.ts'
 
-const WebhookDeliveryType = builder.objectRef<DeliveryNode>('WebhookDelivery').implement({
+export const WebhookDeliveryType = builder.objectRef<DeliveryNode>('WebhookDelivery').implement({
   description: 'What a webhook was told of one event: the latest attempt. Secrets are struck out. Not in GitLab.',
   // Only a webhook leads to its deliveries, and who gets there may read them.
   access: 'public',

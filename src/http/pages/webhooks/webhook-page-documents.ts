@@ -1,15 +1,14 @@
 import type {
-  DeliveryOfPageFragment,
   ShownDeliveryFragment,
   ShownWebhookFragment,
+  WebhookPageQuery,
+  WebhookPageQueryVariables,
 } from '../../../generated/documents.ts'
 import type { Webhook } from '../../../generated/prisma/client.ts'
 import type { DeliveryNode } from '../../../modules/webhooks/webhook-loaders.ts'
-import { shownRows } from '../../kit/document.ts'
+import { document, shownRows } from '../../kit/document.ts'
 
-export const webhooksOfPage = shownRows<Webhook, ShownWebhookFragment, ShownWebhookFragment>(
-  /* GraphQL */ `
-    query WebhooksPage { given { rows: webhooks { ...ShownWebhook } } }
+const shownWebhook = /* GraphQL */ `
     fragment ShownWebhook on Webhook {
       number
       url
@@ -28,19 +27,33 @@ export const webhooksOfPage = shownRows<Webhook, ShownWebhookFragment, ShownWebh
       signingTokenPresent
       createdAt
     }
+`
+
+export const webhooksOfPage = shownRows<Webhook, ShownWebhookFragment, ShownWebhookFragment>(
+  /* GraphQL */ `
+    query WebhooksPage { given { rows: webhooks { ...ShownWebhook } } }
+    ${shownWebhook}
   `,
   (webhook) => webhook,
 )
 
-/** Without bodies, because the list does not show them. */
-export const deliveriesOfPage = shownRows<DeliveryNode, DeliveryOfPageFragment, DeliveryOfPageFragment>(
+/** One webhook, given, with a page of its deliveries, whose bodies the page does not show. */
+export const webhookPage = document<WebhookPageQuery, WebhookPageQueryVariables>(
+  'given',
   /* GraphQL */ `
-    query DeliveriesPage { given { rows: webhookDeliveries { ...DeliveryOfPage } } }
+    query WebhookPage($page: Int) {
+      given {
+        webhooks {
+          ...ShownWebhook
+          sent: numberedDeliveries(page: $page) { rows { ...DeliveryOfPage } number hasNext }
+        }
+      }
+    }
+    ${shownWebhook}
     fragment DeliveryOfPage on WebhookDelivery {
       number trigger attempts nextAttemptAt responseStatus error durationMs attemptedAt
     }
   `,
-  (delivery) => delivery,
 )
 
 export const deliveryOfPage = shownRows<DeliveryNode, ShownDeliveryFragment, ShownDeliveryFragment>(

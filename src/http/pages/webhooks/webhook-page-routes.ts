@@ -1,7 +1,7 @@
 import { notFoundOrForbidden } from '../../../foundation/errors.ts'
 import { resendDelivery, testWebhook } from '../../../modules/webhooks/try-webhook.ts'
 import type { EventName } from '../../../modules/webhooks/webhook-events.ts'
-import { findDelivery, numberedDeliveries, numberedWebhooks } from '../../../modules/webhooks/webhook-loaders.ts'
+import { findDelivery, numberedWebhooks } from '../../../modules/webhooks/webhook-loaders.ts'
 import { createWebhook, deleteWebhook, updateWebhook } from '../../../modules/webhooks/webhook-service.ts'
 import { confirmation } from '../kit/confirmation.ts'
 import { type FormPage, mayFillForms } from '../kit/form-page.ts'
@@ -12,7 +12,7 @@ import { numberIn } from '../kit/query-values.ts'
 import { deliveryPage } from './delivery-page.ts'
 import { fieldOf, triggers, valuesIn } from './webhook-form.ts'
 import { findAsked, getAsked, hooksUrl, mayRead, nameOf, namespaceOf, type Owned, pathOf } from './webhook-owner.ts'
-import { deliveriesOfPage, deliveryOfPage, webhooksOfPage } from './webhook-page-documents.ts'
+import { deliveryOfPage, webhookPage, webhooksOfPage } from './webhook-page-documents.ts'
 import { editHookPage, hookListPage, hookPage, newHookPage } from './webhook-pages.ts'
 
 async function list(asked: Owned): Promise<Page | null> {
@@ -38,13 +38,11 @@ const single: FormPage<Owned> = {
     const { c, context } = asked
     const found = await findAsked(asked)
     if (!found) return null
-    const webhook = await webhooksOfPage.one(context, found)
-    const sent = await deliveriesOfPage.page(
-      context,
-      await numberedDeliveries(context, found, null, { page: numberIn(c, 'page') }),
-    )
+    const { given } = await webhookPage(context, { page: numberIn(c, 'page') ?? null }, { rows: [found] })
+    const [webhook] = given.webhooks
+    if (!webhook) return null
     const title = `Webhook ${webhook.name || webhook.url}`
-    return { title, body: hookPage({ webhook, sent, filled, hooks: hooksUrl(asked) }) }
+    return { title, body: hookPage({ webhook, sent: webhook.sent, filled, hooks: hooksUrl(asked) }) }
   },
   write: async (asked, given) => {
     const { id } = await getAsked(asked)

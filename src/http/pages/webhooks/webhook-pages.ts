@@ -26,7 +26,9 @@ const toldOf = ({ events }: Webhook) => {
   return names.length === 0 ? 'Told of nothing' : names.map((name) => triggerTitles[name]).join(', ')
 }
 
-const pageLinks = ({ number, hasNext }: NumberedPage<unknown>) => html`
+type Numbered<Row> = Pick<NumberedPage<Row>, 'rows' | 'number' | 'hasNext'>
+
+const pageLinks = ({ number, hasNext }: Numbered<unknown>) => html`
 <nav aria-label="Pages">${number > 1 ? html`<a href="?page=${number - 1}">Previous</a> ` : ''}${hasNext ? html`<a href="?page=${number + 1}">Next</a>` : ''}</nav>`
 
 type HookList = {
@@ -57,7 +59,7 @@ const deliveryRow = (delivery: DeliveryOfPageFragment, url: string) => html`
 <td>${outcome(delivery)}</td><td>${delivery.attempts}</td><td>${delivery.durationMs === null ? '' : `${delivery.durationMs} ms`}</td>
 <td>${delivery.nextAttemptAt ? dateOf(delivery.nextAttemptAt) : 'Not again'}</td></tr>`
 
-const deliveries = (page: NumberedPage<DeliveryOfPageFragment>, url: string) =>
+const deliveries = (page: Numbered<DeliveryOfPageFragment>, url: string) =>
   page.rows.length === 0
     ? html`<p>Nothing was sent in the last 7 days.</p>`
     : html`${wideTable({
@@ -93,7 +95,7 @@ const factsOf = (webhook: Webhook) => {
 
 type HookPage = {
   webhook: Webhook
-  sent: NumberedPage<DeliveryOfPageFragment>
+  sent: Numbered<DeliveryOfPageFragment>
   filled: Filled
   hooks: string
 }
