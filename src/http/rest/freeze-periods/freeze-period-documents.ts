@@ -3,7 +3,7 @@ import type { FreezePeriodFragment } from '../../../generated/documents.ts'
 import type { FreezePeriodNode } from '../../../modules/freezes/freeze-loaders.ts'
 import { shownRows } from '../../kit/document.ts'
 import { Time } from '../kit/dates.ts'
-import { present } from '../kit/present.ts'
+import { presenter } from '../kit/present.ts'
 
 export const FreezePeriodBody = z
   .object({
@@ -16,9 +16,7 @@ export const FreezePeriodBody = z
   })
   .meta({ id: 'FreezePeriod' })
 
-type Body = z.output<typeof FreezePeriodBody>
-
-export const shownFreezePeriods = shownRows<FreezePeriodNode, FreezePeriodFragment, Body>(
+export const shownFreezePeriods = shownRows<FreezePeriodNode, FreezePeriodFragment, z.output<typeof FreezePeriodBody>>(
   /* GraphQL */ `
     query FreezePeriods { given { rows: freezePeriods { ...FreezePeriod } } }
     fragment FreezePeriod on CiFreezePeriod {
@@ -30,5 +28,5 @@ export const shownFreezePeriods = shownRows<FreezePeriodNode, FreezePeriodFragme
       updated_at: updatedAt
     }
   `,
-  (period) => present<Body>(period),
+  presenter(FreezePeriodBody),
 )

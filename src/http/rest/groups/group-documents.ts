@@ -3,7 +3,7 @@ import type { GroupFragment } from '../../../generated/documents.ts'
 import type { Group } from '../../../generated/prisma/client.ts'
 import { shownRows } from '../../kit/document.ts'
 import { Time } from '../kit/dates.ts'
-import { present } from '../kit/present.ts'
+import { presenter } from '../kit/present.ts'
 import { ProjectBody, SimpleProjectBody } from '../projects/project-documents.ts'
 
 export const GroupBody = z
@@ -14,11 +14,11 @@ export const GroupBody = z
     path: z.string(),
     description: z.string().nullable(),
     visibility: z.enum(['private', 'internal', 'public']),
-    avatar_url: z.null(),
     full_name: z.string(),
     full_path: z.string(),
     created_at: Time,
     parent_id: z.int().nullable(),
+    avatar_url: z.null(),
   })
   .meta({ id: 'Group' })
 
@@ -29,6 +29,8 @@ export const GroupWithProjectsBody = z
   .meta({ id: 'GroupWithProjects', description: 'A group. `projects` are the newest 100, `shared_projects` is empty.' })
 
 type Body = z.output<typeof GroupBody>
+
+const present = presenter(GroupBody)
 
 export const shownGroups = shownRows<Group, GroupFragment, Body>(
   /* GraphQL */ `
@@ -46,10 +48,5 @@ export const shownGroups = shownRows<Group, GroupFragment, Body>(
       parent_id: parentNumber
     }
   `,
-  (group) =>
-    present<Body>({ ...group, visibility: group.visibility as Body['visibility'], avatar_url: null }, [
-      'description',
-      'avatar_url',
-      'parent_id',
-    ]),
+  (group) => present({ ...group, visibility: group.visibility as Body['visibility'], avatar_url: null }),
 )

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { IssueFragment } from '../../../generated/documents.ts'
 import { Time } from '../kit/dates.ts'
-import { present } from '../kit/present.ts'
+import { presenter } from '../kit/present.ts'
 import { MilestoneBody, toMilestone } from '../milestones/present-milestone.ts'
 import { UserBody } from '../users/user-bodies.ts'
 
@@ -16,26 +16,23 @@ export const IssueBody = z
     created_at: Time,
     updated_at: Time,
     closed_at: Time.nullable(),
-    labels: z.array(z.string()),
-    assignees: z.array(UserBody),
-    milestone: MilestoneBody.nullable(),
     author: UserBody.nullable(),
     confidential: z.boolean(),
     due_date: z.string().meta({ format: 'date' }).nullable(),
     web_url: z.string(),
+    milestone: MilestoneBody.nullable(),
+    labels: z.array(z.string()),
+    assignees: z.array(UserBody),
   })
   .meta({ id: 'Issue' })
 
-type Body = z.output<typeof IssueBody>
+const present = presenter(IssueBody)
 
-export const toIssue = ({ milestone, ...issue }: IssueFragment): Body =>
-  present<Body>(
-    {
-      ...issue,
-      milestone: milestone && toMilestone(milestone),
-      // Clients expect both lists, although issues have no labels and no assignees here.
-      labels: [],
-      assignees: [],
-    },
-    ['description', 'closed_at', 'milestone', 'author', 'due_date'],
-  )
+export const toIssue = (issue: IssueFragment) =>
+  present({
+    ...issue,
+    milestone: issue.milestone && toMilestone(issue.milestone),
+    // Clients expect both lists, although issues have no labels and no assignees here.
+    labels: [],
+    assignees: [],
+  })

@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+
 /** The value in a document's answer. GraphQL makes most fields nullable, because any of them may fail. */
 type Shown<Value> = Value extends readonly (infer Item)[]
   ? readonly Shown<Item>[] | null | undefined
@@ -6,16 +8,21 @@ type Shown<Value> = Value extends readonly (infer Item)[]
     : Value | null | undefined
 
 /**
- * Leaves out absent and null values. Null stays under the keys in `keep`. No null comes from a failed field, because a document
- * fails as a whole.
+ * Makes a function that shows a body. It has the keys of its schema in their order, without those that have no value. Null stays
+ * where the schema takes null. No null comes from a failed field, because a document fails as a whole.
  */
-export function present<Body extends object>(
-  shown: NonNullable<Shown<Body>>,
-  keep: readonly (keyof Body)[] = [],
-): Body {
-  const body: Partial<Record<keyof Body, unknown>> = {}
-  for (const [key, value] of Object.entries(shown) as [keyof Body, unknown][]) {
-    if (value != null || (value === null && keep.includes(key))) body[key] = value
+export function presenter<Schema extends z.ZodObject>(schema: Schema) {
+  type Body = z.output<Schema>
+  const keys = Object.entries<z.ZodType>(schema.shape).map(([key, kind]) => ({
+    key: key as keyof Body,
+    takesNull: kind.safeParse(null).success,
+  }))
+  return (shown: { [Key in keyof Body]: Shown<Body[Key]> }): Body => {
+    const body: Partial<Record<keyof Body, unknown>> = {}
+    for (const { key, takesNull } of keys) {
+      const value = shown[key]
+      if (value != null || (value === null && takesNull)) body[key] = value
+    }
+    return body as Body
   }
-  return body as Body
 }

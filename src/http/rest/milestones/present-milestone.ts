@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { MilestoneFragment, ReleaseFragment } from '../../../generated/documents.ts'
 import { Time } from '../kit/dates.ts'
-import { present } from '../kit/present.ts'
+import { presenter } from '../kit/present.ts'
 
 const CalendarDate = z.string().meta({ format: 'date' }).nullable()
 
@@ -27,9 +26,6 @@ export const MilestoneWithStatsBody = z
   .object({ ...MilestoneBody.shape, issue_stats: z.object({ total: z.int(), closed: z.int() }) })
   .meta({ id: 'MilestoneWithStats', description: 'A milestone of a release. `issue_stats` counts all its issues.' })
 
-const KEPT = ['description', 'due_date', 'start_date'] as const
+export const toMilestone = presenter(MilestoneBody)
 
-export const toMilestone = (milestone: MilestoneFragment) => present<z.output<typeof MilestoneBody>>(milestone, KEPT)
-
-export const toMilestoneWithStats = (milestone: ReleaseFragment['milestones'][number]) =>
-  present<z.output<typeof MilestoneWithStatsBody>>(milestone, KEPT)
+export const toMilestoneWithStats = presenter(MilestoneWithStatsBody)

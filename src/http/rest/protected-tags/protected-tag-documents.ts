@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ProtectedTagFragment } from '../../../generated/documents.ts'
 import type { ProtectedTagNode } from '../../../modules/protected-tags/protected-tag-loaders.ts'
 import { shownRows } from '../../kit/document.ts'
-import { present } from '../kit/present.ts'
+import { presenter } from '../kit/present.ts'
 
 const AccessLevelBody = z.object({
   id: z.int(),
@@ -16,6 +16,8 @@ const AccessLevelBody = z.object({
 export const ProtectedTagBody = z
   .object({ name: z.string(), create_access_levels: z.array(AccessLevelBody) })
   .meta({ id: 'ProtectedTag' })
+
+const presentLevel = presenter(AccessLevelBody)
 
 export const shownProtectedTags = shownRows<ProtectedTagNode, ProtectedTagFragment, z.output<typeof ProtectedTagBody>>(
   /* GraphQL */ `
@@ -32,10 +34,5 @@ export const shownProtectedTags = shownRows<ProtectedTagNode, ProtectedTagFragme
       }
     }
   `,
-  ({ name, create_access_levels: levels }) => ({
-    name,
-    create_access_levels: levels.map((level) =>
-      present<z.output<typeof AccessLevelBody>>(level, ['access_level', 'access_level_description']),
-    ),
-  }),
+  ({ name, create_access_levels: levels }) => ({ name, create_access_levels: levels.map(presentLevel) }),
 )

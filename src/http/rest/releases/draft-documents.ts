@@ -4,7 +4,7 @@ import type { DraftFragment } from '../../../generated/documents.ts'
 import type { DraftNode } from '../../../modules/publishing/draft-loaders.ts'
 import { shownRows } from '../../kit/document.ts'
 import { Time } from '../kit/dates.ts'
-import { present } from '../kit/present.ts'
+import { presenter } from '../kit/present.ts'
 import { milestoneFragment } from '../milestones/milestone-documents.ts'
 import { MilestoneBody, toMilestone } from '../milestones/present-milestone.ts'
 import { UserBody } from '../users/user-bodies.ts'
@@ -36,34 +36,22 @@ export const DraftBody = z
   })
   .meta({ id: 'Draft', description: 'A release that is not published yet.' })
 
-type Body = z.output<typeof DraftBody>
+const presentLink = presenter(DraftLinkBody)
 
-const NULLS = ['description', 'released_at', 'ref', 'tag_message', 'prerelease'] as const
+const toLink = (link: NonNullable<DraftFragment['links']>[number]) =>
+  presentLink({ ...link, link_type: link.link_type.toLowerCase() as (typeof linkTypes)[number] })
 
-const toLink = ({ link_type, ...link }: NonNullable<DraftFragment['links']>[number]) =>
-  present<z.output<typeof DraftLinkBody>>({
-    ...link,
-    link_type: link_type.toLowerCase() as z.output<typeof DraftLinkBody>['link_type'],
+const present = presenter(DraftBody)
+
+const toDraft = ({ links, milestones, make_latest, ...draft }: DraftFragment) =>
+  present({
+    ...draft,
+    milestones: (milestones ?? []).map(toMilestone),
+    assets: { links: (links ?? []).map(toLink) },
+    make_latest: make_latest === 'YES' ? 'yes' : 'auto',
   })
 
-function toDraft({ links, milestones, make_latest, ...draft }: DraftFragment): Body {
-  const { author, ref, tag_message, prerelease, ...first } = draft
-  return present<Body>(
-    {
-      ...first,
-      author,
-      milestones: (milestones ?? []).map(toMilestone),
-      assets: { links: (links ?? []).map(toLink) },
-      ref,
-      tag_message,
-      prerelease,
-      make_latest: make_latest === 'YES' ? 'yes' : 'auto',
-    },
-    NULLS,
-  )
-}
-
-export const shownDrafts = shownRows<DraftNode, DraftFragment, Body>(
+export const shownDrafts = shownRows<DraftNode, DraftFragment, z.output<typeof DraftBody>>(
   /* GraphQL */ `
     query Drafts { given { rows: releaseDrafts { ...Draft } } }
     fragment Draft on ReleaseDraft {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { LinkFragment } from '../../../generated/documents.ts'
-import { present } from '../kit/present.ts'
+import { presenter } from '../kit/present.ts'
 
 export const linkTypes = ['other', 'runbook', 'image', 'package'] as const
 
@@ -17,7 +17,7 @@ export const LinkBody = z
     description: 'A link of a release. `direct_asset_url` contains its permanent path, if it has one.',
   })
 
-type Body = z.output<typeof LinkBody>
+const present = presenter(LinkBody)
 
-export const toLink = (link: LinkFragment): Body =>
-  present<Body>({ ...link, link_type: link.link_type?.toLowerCase() as Body['link_type'] })
+export const toLink = (link: LinkFragment) =>
+  present({ ...link, link_type: link.link_type?.toLowerCase() as (typeof linkTypes)[number] })

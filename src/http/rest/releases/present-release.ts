@@ -1,9 +1,9 @@
 // The body of a release in REST (docs/contract/rest-bodies.md#release). It leaves out the keys that the viewer may not see.
 import { z } from 'zod'
-import type { ReleaseFragment, SimpleReleaseFragment } from '../../../generated/documents.ts'
+import type { ReleaseFragment } from '../../../generated/documents.ts'
 import { sourceFormats } from '../../../modules/releases/release-urls.ts'
 import { Time } from '../kit/dates.ts'
-import { present } from '../kit/present.ts'
+import { presenter } from '../kit/present.ts'
 import { MilestoneWithStatsBody, toMilestoneWithStats } from '../milestones/present-milestone.ts'
 import { CommitBody } from '../repository/present-commit.ts'
 import { UserBody } from '../users/user-bodies.ts'
@@ -40,6 +40,14 @@ export const SimpleReleaseBody = z
   })
   .meta({ id: 'SimpleRelease' })
 
+const AssetsBody = z.object({
+  count: z.int(),
+  sources: z.array(z.object({ format: z.enum(sourceFormats), url })).optional(),
+  links: z.array(LinkBody),
+  evidence_file_path: url.optional().describe('The absolute URL of the newest evidence.'),
+})
+
+/** The order is that of docs/contract/rest-bodies.md#release. */
 export const ReleaseBody = z
   .object({
     ...SimpleReleaseBody.shape,
@@ -51,12 +59,7 @@ export const ReleaseBody = z
     commit_path: z.string().optional(),
     tag_path: z.string().optional(),
     evidence_sha: z.string().optional().describe('The digest of the newest evidence.'),
-    assets: z.object({
-      count: z.int(),
-      sources: z.array(z.object({ format: z.enum(sourceFormats), url })).optional(),
-      links: z.array(LinkBody),
-      evidence_file_path: url.optional().describe('The absolute URL of the newest evidence.'),
-    }),
+    assets: AssetsBody,
     evidences: z.array(EvidenceBody).optional(),
     _links: ReleaseLinksBody,
     _waybill: MarksBody.optional(),
@@ -67,11 +70,7 @@ export const ReleaseBody = z
       'A release. Viewers who may not read code get `Release-<id>` as the `name`, and no tag, commit, source or evidence.',
   })
 
-/** What is shown also where it is null. */
-const shownNulls = ['description'] as const
-
-export const toSimpleRelease = (release: SimpleReleaseFragment) =>
-  present<z.output<typeof SimpleReleaseBody>>(release, shownNulls)
+export const toSimpleRelease = presenter(SimpleReleaseBody)
 
 type Body = z.output<typeof ReleaseBody>
 type Marks = { prerelease: boolean | null; make_latest: 'AUTO' | 'YES' }
@@ -80,9 +79,14 @@ type Shown = ReleaseFragment & { description_html?: string | null } & Partial<Ma
 /** Only viewers who may read code learn tags. They also see commits, sources and evidence. */
 const showsTag = ({ tag_name }: Shown) => tag_name !== null
 
-function toAssets(release: Shown, newest: Shown['evidences'][number] | undefined): Body['assets'] {
+const presentAssets = presenter(AssetsBody)
+const presentLinks = presenter(ReleaseLinksBody)
+const presentMarks = presenter(MarksBody)
+const present = presenter(ReleaseBody)
+
+function toAssets(release: Shown, newest: Shown['evidences'][number] | undefined) {
   const { assets, links } = release
-  return present<Body['assets']>({
+  return presentAssets({
     count: assets?.count,
     sources: showsTag(release) ? (assets?.sources?.nodes as Body['assets']['sources']) : undefined,
     links: assets?.links.map(toLink),
@@ -90,35 +94,22 @@ function toAssets(release: Shown, newest: Shown['evidences'][number] | undefined
   })
 }
 
-function toLinks({ links }: Shown): Body['_links'] {
-  const { newest_evidence_url: _, ...urls } = links as NonNullable<Shown['links']>
-  return present<Body['_links']>(urls)
-}
-
 function toCommit({ path: _, ...commit }: NonNullable<Shown['commit']>) {
   return commit
 }
 
-/** The keys have the order of docs/contract/rest-bodies.md#release. */
 export function toRelease(shown: Shown): Body {
-  const { description_html, author, commit, milestones, tag_path, assets: _, evidences, links: __, ...rest } = shown
-  const { prerelease = null, make_latest, ...simple } = rest
+  const { commit, milestones, evidences, links, prerelease = null, make_latest } = shown
   const newest = evidences.at(-1)
-  return present<Body>(
-    {
-      ...simple,
-      description_html,
-      author,
-      commit: showsTag(shown) ? commit && toCommit(commit) : undefined,
-      milestones: milestones.length > 0 ? milestones.map(toMilestoneWithStats) : undefined,
-      commit_path: commit?.path,
-      tag_path,
-      evidence_sha: newest?.sha,
-      assets: toAssets(shown, newest),
-      evidences: showsTag(shown) ? evidences : undefined,
-      _links: toLinks(shown),
-      _waybill: make_latest && { prerelease, make_latest: make_latest === 'YES' ? 'yes' : 'auto' },
-    },
-    [...shownNulls, 'commit'],
-  )
+  return present({
+    ...shown,
+    commit: showsTag(shown) ? commit && toCommit(commit) : undefined,
+    milestones: milestones.length > 0 ? milestones.map(toMilestoneWithStats) : undefined,
+    commit_path: commit?.path,
+    evidence_sha: newest?.sha,
+    assets: toAssets(shown, newest),
+    evidences: showsTag(shown) ? evidences : undefined,
+    _links: presentLinks(links as NonNullable<Shown['links']>),
+    _waybill: make_latest && presentMarks({ prerelease, make_latest: make_latest === 'YES' ? 'yes' : 'auto' }),
+  })
 }

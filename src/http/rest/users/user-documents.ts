@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import type { CurrentUserFragment, UserFragment } from '../../../generated/documents.ts'
 import type { User } from '../../../generated/prisma/client.ts'
 import { shownRows } from '../../kit/document.ts'
-import { present } from '../kit/present.ts'
-import type { CurrentUserBody, UserBody } from './user-bodies.ts'
+import { presenter } from '../kit/present.ts'
+import { CurrentUserBody, UserBody } from './user-bodies.ts'
 
 export const userFragment = /* GraphQL */ `
   fragment User on UserCore {
@@ -16,15 +16,15 @@ export const userFragment = /* GraphQL */ `
   }
 `
 
-type Body = z.output<typeof CurrentUserBody>
+const presentCurrentUser = presenter(CurrentUserBody)
 
-export const shownCurrentUser = shownRows<User, CurrentUserFragment, Body>(
+export const shownCurrentUser = shownRows<User, CurrentUserFragment, z.output<typeof CurrentUserBody>>(
   /* GraphQL */ `
     query CurrentUser { given { rows: users { ...CurrentUser } } }
     fragment CurrentUser on UserCore { ...User created_at: createdAt email is_admin: admin }
     ${userFragment}
   `,
-  (user) => present<Body>({ ...user, is_admin: user.is_admin || null }, ['avatar_url', 'email']),
+  (user) => presentCurrentUser({ ...user, is_admin: user.is_admin || null }),
 )
 
 export const shownUsers = shownRows<User, UserFragment, z.output<typeof UserBody>>(
@@ -32,5 +32,5 @@ export const shownUsers = shownRows<User, UserFragment, z.output<typeof UserBody
     query Users { given { rows: users { ...User } } }
     ${userFragment}
   `,
-  (user) => present<z.output<typeof UserBody>>(user, ['avatar_url']),
+  presenter(UserBody),
 )
