@@ -13,6 +13,7 @@ import type {
 } from '../../../generated/documents.ts'
 import { document } from '../../kit/document.ts'
 import { releaseFragment } from '../../rest/releases/release-documents.ts'
+import { releaseMarksFragment } from '../../rest/releases/release-marks-documents.ts'
 
 /** What pages show of a release, besides what REST shows. */
 const shownFragment = /* GraphQL */ `
@@ -20,11 +21,10 @@ const shownFragment = /* GraphQL */ `
     ...Release
     permanentUrl
     description_html: descriptionHtml
-    prerelease
-    make_latest: makeLatest
+    ...ReleaseMarks
     assets { links: allLinks { id: number size: fileSize } }
   }
-  ${releaseFragment}
+  ${releaseFragment} ${releaseMarksFragment}
 `
 
 const neighboursFragment = /* GraphQL */ `

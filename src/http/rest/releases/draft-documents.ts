@@ -10,6 +10,7 @@ import { MilestoneBody, toMilestone } from '../milestones/present-milestone.ts'
 import { UserBody } from '../users/user-bodies.ts'
 import { userFragment } from '../users/user-documents.ts'
 import { linkTypes } from './present-link.ts'
+import { draftMarksFragment, MarksBody, toMarks } from './release-marks-documents.ts'
 
 const DraftLinkBody = z.object({
   name: z.string(),
@@ -31,8 +32,7 @@ export const DraftBody = z
     assets: z.object({ links: z.array(DraftLinkBody) }),
     ref: z.string().nullable(),
     tag_message: z.string().nullable(),
-    prerelease: z.boolean().nullable(),
-    make_latest: z.enum(['auto', 'yes']),
+    ...MarksBody.shape,
   })
   .meta({ id: 'Draft', description: 'A release that is not published yet.' })
 
@@ -43,12 +43,12 @@ const toLink = (link: NonNullable<DraftFragment['links']>[number]) =>
 
 const present = presenter(DraftBody)
 
-const toDraft = ({ links, milestones, make_latest, ...draft }: DraftFragment) =>
+const toDraft = (draft: DraftFragment) =>
   present({
     ...draft,
-    milestones: (milestones ?? []).map(toMilestone),
-    assets: { links: (links ?? []).map(toLink) },
-    make_latest: make_latest === 'YES' ? 'yes' : 'auto',
+    milestones: (draft.milestones ?? []).map(toMilestone),
+    assets: { links: (draft.links ?? []).map(toLink) },
+    ...toMarks(draft),
   })
 
 export const shownDrafts = shownRows<DraftNode, DraftFragment, z.output<typeof DraftBody>>(
@@ -66,10 +66,9 @@ export const shownDrafts = shownRows<DraftNode, DraftFragment, z.output<typeof D
       links { name url direct_asset_path: directAssetPath link_type: linkType }
       ref
       tag_message: tagMessage
-      prerelease
-      make_latest: makeLatest
+      ...DraftMarks
     }
-    ${userFragment} ${milestoneFragment}
+    ${userFragment} ${milestoneFragment} ${draftMarksFragment}
   `,
   toDraft,
 )

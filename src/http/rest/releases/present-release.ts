@@ -1,6 +1,6 @@
 // The body of a release in REST (docs/contract/rest-bodies.md#release). It leaves out the keys that the viewer may not see.
 import { z } from 'zod'
-import type { ReleaseFragment } from '../../../generated/documents.ts'
+import type { ReleaseFragment, ReleaseMarksFragment } from '../../../generated/documents.ts'
 import { sourceFormats } from '../../../modules/releases/release-urls.ts'
 import { Time } from '../kit/dates.ts'
 import { presenter } from '../kit/present.ts'
@@ -8,6 +8,7 @@ import { MilestoneWithStatsBody, toMilestoneWithStats } from '../milestones/pres
 import { CommitBody } from '../repository/present-commit.ts'
 import { UserBody } from '../users/user-bodies.ts'
 import { LinkBody, toLink } from './present-link.ts'
+import { MarksBody, toMarks } from './release-marks-documents.ts'
 
 const EvidenceBody = z.object({ sha: z.string(), filepath: z.string(), collected_at: Time }).meta({ id: 'Evidence' })
 
@@ -24,10 +25,6 @@ const ReleaseLinksBody = z
     self: url,
   })
   .meta({ id: 'ReleaseLinks', description: 'Pages about a release. Viewers who may not read code get only `self`.' })
-
-const MarksBody = z
-  .object({ prerelease: z.boolean().nullable(), make_latest: z.enum(['auto', 'yes']) })
-  .meta({ id: 'ReleaseMarks', description: 'What GitLab does not have. Only with `waybill=true`.' })
 
 export const SimpleReleaseBody = z
   .object({
@@ -73,15 +70,16 @@ export const ReleaseBody = z
 export const toSimpleRelease = presenter(SimpleReleaseBody)
 
 type Body = z.output<typeof ReleaseBody>
-type Marks = { prerelease: boolean | null; make_latest: 'AUTO' | 'YES' }
-type Shown = ReleaseFragment & { description_html?: string | null } & Partial<Marks>
+type Shown = ReleaseFragment & { description_html?: string | null } & (
+    | ReleaseMarksFragment
+    | { make_latest?: undefined }
+  )
 
 /** Only viewers who may read code learn tags. They also see commits, sources and evidence. */
 const showsTag = ({ tag_name }: Shown) => tag_name !== null
 
 const presentAssets = presenter(AssetsBody)
 const presentLinks = presenter(ReleaseLinksBody)
-const presentMarks = presenter(MarksBody)
 const present = presenter(ReleaseBody)
 
 function toAssets(release: Shown, newest: Shown['evidences'][number] | undefined) {
@@ -99,7 +97,7 @@ function toCommit({ path: _, ...commit }: NonNullable<Shown['commit']>) {
 }
 
 export function toRelease(shown: Shown): Body {
-  const { commit, milestones, evidences, links, prerelease = null, make_latest } = shown
+  const { commit, milestones, evidences, links } = shown
   const newest = evidences.at(-1)
   return present({
     ...shown,
@@ -110,6 +108,6 @@ export function toRelease(shown: Shown): Body {
     assets: toAssets(shown, newest),
     evidences: showsTag(shown) ? evidences : undefined,
     _links: presentLinks(links as NonNullable<Shown['links']>),
-    _waybill: make_latest && presentMarks({ prerelease, make_latest: make_latest === 'YES' ? 'yes' : 'auto' }),
+    _waybill: shown.make_latest && toMarks(shown),
   })
 }

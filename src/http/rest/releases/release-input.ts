@@ -6,6 +6,7 @@ import type { LinkValues } from '../../../modules/assets/link-rules.ts'
 import type { MilestoneChoice } from '../../../modules/milestones/find-milestones.ts'
 import { flag, integer, listOf, optional, storedText, text, time } from '../kit/fields.ts'
 import { linkTypes } from './present-link.ts'
+import { markFields, markValuesOf } from './release-marks-documents.ts'
 
 export const projectId = text('fullPath').describe('The number of the project, or its encoded full path.')
 export const tagName = text('ref').describe('The tag. In a path its slashes are encoded.')
@@ -62,12 +63,7 @@ export const ReleaseInput = z.object({
   description: storedText('description').nullish().describe('The release notes in Markdown.'),
   released_at: optional(time).describe('The time when the release was or will be published. Now without it.'),
   ...milestoneFields,
-  prerelease: optional(flag).describe(
-    'Whether it is a prerelease. Null: the version in the tag says it. Not in GitLab.',
-  ),
-  make_latest: optional(z.enum(['auto', 'yes'])).describe(
-    'Whether to mark it as the latest release. `auto` takes its mark away. Not in GitLab.',
-  ),
+  ...markFields,
   waybill,
   draft: optional(flag).describe('Whether to keep it back as a draft. Not in GitLab.'),
   tag_name: tagName,
@@ -88,22 +84,13 @@ export const ReleaseChanges = ReleaseInput.omit({
   draft: true,
 })
 
-const makeLatest = { auto: 'AUTO', yes: 'YES' } as const
-
 /** The values that a new release and a change have in common. */
-export const valuesOf = ({
-  name,
-  description,
-  released_at,
-  prerelease,
-  ...input
-}: Omit<z.output<typeof ReleaseChanges>, 'waybill'>) => ({
-  name,
-  description,
-  releasedAt: released_at ?? undefined,
+export const valuesOf = (input: Omit<z.output<typeof ReleaseChanges>, 'waybill'>) => ({
+  name: input.name,
+  description: input.description,
+  releasedAt: input.released_at ?? undefined,
   milestones: milestoneChoice(input),
-  prerelease,
-  makeLatest: input.make_latest ? makeLatest[input.make_latest] : undefined,
+  ...markValuesOf(input),
 })
 
 const isLinkType = (value: string): value is LinkType => linkTypes.some((type) => type === value)

@@ -9,6 +9,7 @@ import type {
 } from '../../../generated/documents.ts'
 import { document } from '../../kit/document.ts'
 import { releaseFragment, simpleReleaseFragment } from './release-documents.ts'
+import { releaseMarksFragment } from './release-marks-documents.ts'
 
 const pageOfProject = /* GraphQL */ `
   query ReleasePage(
@@ -36,7 +37,6 @@ const releaseOfTag = /* GraphQL */ `
 `
 
 const HTML = 'description_html: descriptionHtml'
-const MARKS = 'prerelease make_latest: makeLatest'
 
 export type Additions = { include_html_description?: boolean | null | undefined; waybill?: boolean | null | undefined }
 
@@ -45,10 +45,11 @@ export type Additions = { include_html_description?: boolean | null | undefined;
  * documents have no directives, which are not compiled.
  */
 function documents<Result, Variables>(root: string, text: string) {
-  const adding = (fields: string) =>
-    document<Result, Variables>(root, text.replace('{ ...Release }', `{ ...Release ${fields} }`))
+  const adding = (fields: string, fragment = '') =>
+    document<Result, Variables>(root, text.replace('{ ...Release }', `{ ...Release ${fields} }`) + fragment)
+  const withMarks = (fields: string) => adding(`${fields} ...ReleaseMarks`, releaseMarksFragment)
   const short = { plain: adding(''), html: adding(HTML) }
-  const full = { plain: adding(MARKS), html: adding(`${HTML} ${MARKS}`) }
+  const full = { plain: withMarks(''), html: withMarks(HTML) }
   return ({ include_html_description, waybill }: Additions) =>
     (waybill ? full : short)[include_html_description ? 'html' : 'plain']
 }
