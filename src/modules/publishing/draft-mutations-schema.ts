@@ -3,7 +3,7 @@ import { ReleaseType } from '../releases/release-schema.ts'
 import { ReleaseDraftType } from './draft-schema.ts'
 import { deleteDraft, updateDraft } from './draft-service.ts'
 import { publishDraft } from './publish-draft.ts'
-import { linksOf, newTagFields, ReleaseAssetsInput, valueFields } from './release-inputs-schema.ts'
+import { linksOf, newTagFields, nullableValues, ReleaseAssetsInput, valueFields } from './release-inputs-schema.ts'
 
 const projectPath = { required: true, description: 'Full path of the project.' } as const
 const tagName = { required: true, description: 'Tag of the draft.' } as const
@@ -24,7 +24,7 @@ mutation('releaseDraftUpdate', {
   }),
   payload: { draft: ReleaseDraftType },
   run: async (context, input) => {
-    assertNullOnlyIn(input, 'tagMessage', 'ref', 'name', 'description', 'releasedAt', 'prerelease')
+    assertNullOnlyIn(input, 'tagMessage', 'ref', 'releasedAt', ...nullableValues)
     const { milestones: titles, milestoneIds: ids, assets, ...changes } = input
     return { draft: await updateDraft(context, { ...changes, milestones: { titles, ids }, links: linksOf(assets) }) }
   },

@@ -7,7 +7,6 @@ import { connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { ReleaseAssetLinkType } from '../assets/link-schema.ts'
 import { MilestoneType } from '../milestones/milestone-schema.ts'
-import { ReleaseMakeLatest } from '../releases/release-marks-schema.ts'
 import { titleOf } from '../releases/release-title.ts'
 import { userById } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
@@ -59,15 +58,6 @@ export const ReleaseDraftType = builder.prismaObject('ReleaseDraft', {
     releasedAt: t.expose('releasedAt', {
       type: 'Time',
       description: 'The date it will have. Null: when it is published.',
-    }),
-    prerelease: t.exposeBoolean('prerelease', {
-      description: 'Whether it is a prerelease. Null: the version says it.',
-    }),
-    makeLatest: t.field({
-      type: ReleaseMakeLatest,
-      nullable: false,
-      description: 'Whether it will be marked as the latest.',
-      resolve: ({ makesLatest }) => (makesLatest ? 'YES' : 'AUTO'),
     }),
     milestones: t.field({
       type: [MilestoneType],

@@ -2,8 +2,8 @@
 import { builder } from '../../graphql/builder.ts'
 import type { InputFields } from '../../graphql/mutation.ts'
 import { ReleaseAssetLinkType } from '../assets/link-schema.ts'
-import { ReleaseMakeLatest } from '../releases/release-marks-schema.ts'
 import type { ReleaseCreate } from './create-release.ts'
+import { markFields, nullableMarks } from './release-marks-schema.ts'
 
 const ReleaseAssetLinkInput = builder.inputType('ReleaseAssetLinkInput', {
   description: 'A link of a new release.',
@@ -54,9 +54,8 @@ export const valueFields = (t: InputFields) => ({
     type: ['MilestoneID'],
     description: 'Global IDs of such milestones, instead of `milestones`. Not in GitLab.',
   }),
-  prerelease: t.boolean({ description: 'Whether it is a prerelease. Null: the version says it. Not in GitLab.' }),
-  makeLatest: t.field({
-    type: ReleaseMakeLatest,
-    description: 'Whether to mark it as the latest. `AUTO` takes its mark away. Not in GitLab.',
-  }),
+  ...markFields(t),
 })
+
+/** The values of a release that null takes away. */
+export const nullableValues = ['name', 'description', ...nullableMarks] as const

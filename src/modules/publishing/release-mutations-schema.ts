@@ -4,8 +4,10 @@ import { createRelease } from './create-release.ts'
 import { deleteRelease } from './delete-release.ts'
 import { ReleaseDraftType } from './draft-schema.ts'
 import { createDraft } from './draft-service.ts'
-import { linksOf, newTagFields, ReleaseAssetsInput, valueFields } from './release-inputs-schema.ts'
+import { linksOf, newTagFields, nullableValues, ReleaseAssetsInput, valueFields } from './release-inputs-schema.ts'
 import { updateRelease } from './update-release.ts'
+
+const listed = (names: readonly string[]) => new Intl.ListFormat('en-GB').format(names)
 
 const projectPath = { required: true, description: 'Full path of the project.' } as const
 
@@ -47,8 +49,8 @@ mutation('releaseCreate', {
 mutation('releaseUpdate', {
   ability: 'release:update',
   description:
-    'Change a release. Only `name`, `description` and `prerelease` may be null. Needs the role Developer, and the right to ' +
-    'create its tag.',
+    `Change a release. Only ${listed(nullableValues.map((name) => `\`${name}\``))} may be null. Needs the role Developer, ` +
+    'and the right to create its tag.',
   input: (t) => ({
     projectPath: t.id(projectPath),
     tagName: t.string({ required: true, description: 'Tag of the release.' }),
@@ -56,7 +58,7 @@ mutation('releaseUpdate', {
   }),
   payload: { release: ReleaseType },
   run: async (context, input) => {
-    assertNullOnlyIn(input, 'name', 'description', 'prerelease')
+    assertNullOnlyIn(input, ...nullableValues)
     const { milestones: titles, milestoneIds: ids, ...changes } = input
     return { release: await updateRelease(context, { ...changes, milestones: { titles, ids } }) }
   },

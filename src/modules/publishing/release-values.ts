@@ -2,7 +2,7 @@
 // them from here.
 import { RuleViolation } from '../../foundation/errors.ts'
 import { type Changes, withoutUndefined } from '../../foundation/rules.ts'
-import { lengthProblem, maxCharacters } from '../../foundation/text-limits.ts'
+import { lengthProblem, maxCharacters, type TextName } from '../../foundation/text-limits.ts'
 import type { Release, ReleaseDraft } from '../../generated/prisma/client.ts'
 import { RENDERER_VERSION, renderMarkdown } from '../../markdown/render.ts'
 import { capitalized } from '../../rows/columns.ts'
@@ -14,17 +14,26 @@ export type GivenValues = Changes<ReleaseDraft, 'name' | 'description' | 'releas
 /** What is stored of a new release. The database adds the rest. */
 export type StoredValues = Omit<Release, 'id' | 'projectId' | 'linksCount' | 'updatedAt'>
 
-/** The texts of a release and of its tag, by their names in `text-limits.ts`. */
-const limits = { name: 'releaseName', description: 'description', tagMessage: 'tagMessage' } as const
+type TextIn<Values> = {
+  [Name in keyof Values]-?: Values[Name] extends string | null | undefined ? Name : never
+}[keyof Values]
+type TextField = TextIn<GivenValues> | 'tagMessage'
 
-type Texts = { [Name in keyof typeof limits]?: string | null | undefined }
+/** The texts of a release and of its tag, by their names in `text-limits.ts`. */
+const limits: Record<TextField, TextName> = {
+  name: 'releaseName',
+  description: 'description',
+  tagMessage: 'tagMessage',
+}
+
+type Texts = { [Name in TextField]?: string | null | undefined }
 
 /** `tagMessage` becomes `Tag message`. */
 const inWords = (name: string) => capitalized(name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
 
 /** Refuses texts that are too long. A text that is not changed stays, however long it is. */
 export function assertTextsFit(texts: Texts, stored: Texts = {}): void {
-  const names = Object.keys(limits) as (keyof typeof limits)[]
+  const names = Object.keys(limits) as TextField[]
   const problems = names.flatMap((name) => {
     const text = texts[name]
     const problem = text == null || text === stored[name] ? null : lengthProblem(maxCharacters[limits[name]], text)
