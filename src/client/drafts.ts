@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { PAGE_INFO, pageOf, type RowsUpTo, readUpTo } from './all-rows.ts'
 import { askProject, project } from './ask-project.ts'
-import type { NewRelease, ReleaseChanges } from './releases.ts'
-import { mutate, mutation } from './send-mutation.ts'
+import { sendOfTag } from './releases.ts'
+import { mutation } from './send-mutation.ts'
 import type { Target } from './server-connection.ts'
-import { withNeededRole } from './tag-role.ts'
 
 const Draft = z.object({ tagName: z.string(), name: z.string(), releasedAt: z.string().nullable() })
 const DRAFT_FIELDS = 'tagName name releasedAt'
@@ -28,13 +27,8 @@ const draftsPage = {
 export const listDrafts = (target: Target, limit: number): Promise<RowsUpTo<Draft>> =>
   readUpTo(limit, async (page) => (await askProject(target, draftsPage, page)).draftReleases)
 
-async function write(target: Target, operation: typeof draftUpdate, input: ReleaseChanges & { draft?: true }) {
-  const { server, project: projectPath } = target
-  return mutate(server, operation, { projectPath, ...input }).catch(async (error) => {
-    throw await withNeededRole(error, target, input.tagName)
-  })
-}
-
-export const createDraft = (target: Target, input: NewRelease) => write(target, draftCreate, { ...input, draft: true })
-export const updateDraft = (target: Target, input: ReleaseChanges) => write(target, draftUpdate, input)
-export const deleteDraft = (target: Target, tagName: string) => write(target, draftDelete, { tagName })
+export const createDraft = (target: Target, tagName: string, values: object) =>
+  sendOfTag(target, draftCreate, tagName, { ...values, draft: true })
+export const updateDraft = (target: Target, tagName: string, changes: object) =>
+  sendOfTag(target, draftUpdate, tagName, changes)
+export const deleteDraft = (target: Target, tagName: string) => sendOfTag(target, draftDelete, tagName)

@@ -73,36 +73,26 @@ export type NewLink = {
   linkType?: string | undefined
 }
 
-/** Undefined values are not sent and so stay unchanged. */
-export type ReleaseChanges = {
-  tagName: string
-  name?: string | undefined
-  description?: string | undefined
-  milestones?: string[] | undefined
-  releasedAt?: Date | undefined
-  prerelease?: boolean | undefined
-  makeLatest?: string | undefined
-}
-
-export type NewRelease = ReleaseChanges & {
-  ref: string | undefined
-  tagMessage: string | undefined
-  generateNotes: true | undefined
-  assets: { links: NewLink[] | undefined }
-}
-
-async function write(target: Target, operation: typeof releaseCreate, input: ReleaseChanges): Promise<Release> {
-  const { server, project: projectPath } = target
-  const release = await mutate(server, operation, { projectPath, ...input }).catch(async (error) => {
-    throw await withNeededRole(error, target, input.tagName)
+/** Sends a mutation of the release or of the draft of a tag. Undefined values are not sent and so stay unchanged. */
+export const sendOfTag = <Value>(
+  target: Target,
+  operation: Parameters<typeof mutate<Value>>[1],
+  tagName: string,
+  values: object = {},
+): Promise<Value> =>
+  mutate(target.server, operation, { projectPath: target.project, tagName, ...values }).catch(async (error) => {
+    throw await withNeededRole(error, target, tagName)
   })
-  return shown(server, release)
-}
 
-export const createRelease = (target: Target, input: NewRelease) => write(target, releaseCreate, input)
-export const updateRelease = (target: Target, input: ReleaseChanges) => write(target, releaseUpdate, input)
-export const publishRelease = (target: Target, tagName: string) => write(target, releasePublish, { tagName })
-export const deleteRelease = (target: Target, tagName: string) => write(target, releaseDelete, { tagName })
+const write = async (target: Target, operation: typeof releaseCreate, tagName: string, values?: object) =>
+  shown(target.server, await sendOfTag(target, operation, tagName, values))
+
+export const createRelease = (target: Target, tagName: string, values: object) =>
+  write(target, releaseCreate, tagName, values)
+export const updateRelease = (target: Target, tagName: string, changes: object) =>
+  write(target, releaseUpdate, tagName, changes)
+export const publishRelease = (target: Target, tagName: string) => write(target, releasePublish, tagName)
+export const deleteRelease = (target: Target, tagName: string) => write(target, releaseDelete, tagName)
 
 export const addLink = ({ server, project: projectPath }: Target, tagName: string, link: NewLink): Promise<Link> =>
   mutate(server, linkCreate, { projectPath, tagName, ...link })

@@ -42,8 +42,8 @@ async function notesOf({ description, notesFile }: Pick<ValueOptions, 'descripti
 
 async function create({ ref, tagMessage, generateNotes, assetsLink, ...options }: CreateOptions): Promise<void> {
   const target = targetOf(options)
-  const input = {
-    tagName: tagOf(options),
+  const tag = tagOf(options)
+  const values = {
     ref: ref || environment('CI_COMMIT_SHA'),
     tagMessage,
     generateNotes,
@@ -51,10 +51,10 @@ async function create({ ref, tagMessage, generateNotes, assetsLink, ...options }
     ...(await valuesOf(options)),
   }
   if (options.draft) {
-    const draft = await createDraft(target, input)
+    const draft = await createDraft(target, tag, values)
     return print(options, draft, draftDoneLine('Wrote', draft))
   }
-  const release = await createRelease(target, input)
+  const release = await createRelease(target, tag, values)
   print(options, release, doneLine('Created', release))
 }
 
@@ -68,10 +68,10 @@ async function update(options: UpdateOptions): Promise<void> {
     )
   }
   if (options.draft) {
-    const draft = await updateDraft(target, { tagName: tagOf(options), ...changes })
+    const draft = await updateDraft(target, tagOf(options), changes)
     return print(options, draft, draftDoneLine('Changed', draft))
   }
-  const release = await updateRelease(target, { tagName: tagOf(options), ...changes })
+  const release = await updateRelease(target, tagOf(options), changes)
   print(options, release, doneLine('Changed', release))
 }
 
