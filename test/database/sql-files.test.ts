@@ -31,6 +31,8 @@ const CLOSING = [
 
 /** The names of the functions and triggers that the files have changed since. */
 const CHANGED_SINCE = [
+  'activity_key(text,timestamp without time zone)',
+  'activity_keys(timestamp with time zone,timestamp with time zone)',
   ...CLOSING.map((table) => `${table}_deleted_close ON ${table}`),
   ...['groups', 'issues', 'packages', 'projects', 'users'].map((table) => `${table}_close ON ${table}`),
   'audit_events_count_writes ON audit_events',
@@ -50,6 +52,7 @@ const CHANGED_SINCE = [
   'projects_remember_path()',
   'projects_searched ON projects',
   'projects_searched()',
+  'projects_searched_by_activity ON projects',
   'projects_set_deleted ON projects',
   'projects_set_deleted()',
   'searched_project(projects)',

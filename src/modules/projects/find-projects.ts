@@ -14,7 +14,7 @@ import type { Plan } from '../../rows/plan.ts'
 import { searchFor, wordsOf } from '../../rows/search.ts'
 import { readList } from '../../rows/whole-list.ts'
 import type { Window } from '../../rows/window.ts'
-import { type ProjectFilter, withoutIndex } from './project-filter.ts'
+import { hasFeatures, isActive, type ProjectFilter } from './project-filter.ts'
 import { projects } from './project-loaders.ts'
 import { type ProjectSort, projectOrder } from './project-orders.ts'
 import { ownedBy, projectsFound, type Reach, searchedById } from './search-projects.ts'
@@ -52,7 +52,7 @@ const others = (filter: ProjectFilter) => Prisma.sql`
   ${given(filter.archived, (is) => Prisma.sql`p.archived = ${is}`)}
   ${given(filter.idAfter, (id) => Prisma.sql`p.id > ${id}`)}
   ${given(filter.idBefore, (id) => Prisma.sql`p.id < ${id}`)}
-  ${withoutIndex(filter)}`
+  ${isActive(filter)} ${hasFeatures(filter)}`
 
 /** A search for words sorts and counts so many matches. By id it lists all of them. */
 const MAX_FOUND = 500
@@ -74,7 +74,7 @@ function selected(viewer: Viewer, filter: ProjectFilter, { sort, reach }: { sort
   const order = projectOrder(sort, filter.search)
   const words = deleted || filter.ids || filter.fullPaths ? null : wordsOf(filter.search)
   if (words) {
-    const found = (far: Reach) => projectsFound(viewer, filter, { words, reach: far })
+    const found = (far: Reach) => projectsFound({ viewer, filter, words, reach: far })
     return { from: found(reach), where: Prisma.sql`true`, order, counted: { from: found(counted), upTo: MAX_FOUND } }
   }
   const visible = deleted ? Prisma.empty : readableProjects(viewer)

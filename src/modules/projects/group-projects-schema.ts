@@ -41,7 +41,7 @@ function searchIn(viewer: Viewer, place: Place, { search, includeArchived }: Arg
   const archived = includeArchived === false ? false : null
   if (!words) return null
   return (reach: Reach) => (id: Prisma.Sql) =>
-    Prisma.sql`${projectsFound(viewer, { [place]: id, archived }, { words, reach })} CROSS JOIN (SELECT ${id} AS tree_id) AS tree`
+    Prisma.sql`${projectsFound({ viewer, filter: { [place]: id, archived }, words, reach })} CROSS JOIN (SELECT ${id} AS tree_id) AS tree`
 }
 
 function listIn(place: Place, parent: Parameters<typeof projects.childrenOf>[0]) {

@@ -34,14 +34,12 @@ export type ProjectFilter = {
   deleted?: Given<boolean>
 }
 
-/** Conditions on projects `p` that no index answers. They begin with `AND`. */
-export const withoutIndex = ({
-  activeAfter,
-  activeBefore,
-  issues,
-  mergeRequests,
-}: ProjectFilter): Prisma.Sql => Prisma.sql`
+/** Conditions on the activity of projects `p`. They begin with `AND`. */
+export const isActive = ({ activeAfter, activeBefore }: ProjectFilter): Prisma.Sql => Prisma.sql`
   ${given(activeAfter, (time) => Prisma.sql`p.updated_at > ${time}`)}
-  ${given(activeBefore, (time) => Prisma.sql`p.updated_at < ${time}`)}
+  ${given(activeBefore, (time) => Prisma.sql`p.updated_at < ${time}`)}`
+
+/** Conditions on the features of projects `p`. They begin with `AND`. */
+export const hasFeatures = ({ issues, mergeRequests }: ProjectFilter): Prisma.Sql => Prisma.sql`
   ${given(issues, (are) => Prisma.sql`(p.issues_level <> 'disabled') = ${are}`)}
   ${given(mergeRequests, (are) => Prisma.sql`(p.merge_requests_level <> 'disabled') = ${are}`)}`

@@ -20,7 +20,6 @@ function byText(name: string, direction: 'asc' | 'desc', field: 'name' | 'path')
   }
 }
 
-// The activity has no index, because PostgreSQL would then write all indexes of a project again with each of its releases.
 const activity = { time: Prisma.sql`p.updated_at`, id, field: 'updatedAt' } as const
 
 const orders = {

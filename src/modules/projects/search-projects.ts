@@ -6,7 +6,7 @@ import { searchableProjects, searchableProjectsOf } from '../../access/visibilit
 import { Prisma } from '../../generated/prisma/client.ts'
 import { given } from '../../rows/given.ts'
 import { containing, mustBeWhole } from '../../rows/search.ts'
-import { type ProjectFilter, withoutIndex } from './project-filter.ts'
+import { isActive, type ProjectFilter } from './project-filter.ts'
 
 /** So many ids are in a part: the key `part` of prisma/sql/searches.sql. */
 const PART = Prisma.raw('4000')
@@ -18,11 +18,13 @@ export const searchedById = [Prisma.sql`s.project_id`]
 export type Reach = { most: number; within?: Prisma.Sql; ascending?: boolean }
 
 /** Keys that a project must have, all of them. */
-const keysOf = ({ groupId, topics, archived, visibility }: ProjectFilter): Prisma.Sql[] => [
+const keysOf = ({ groupId, topics, archived, visibility, issues, mergeRequests }: ProjectFilter): Prisma.Sql[] => [
   ...(groupId == null ? [] : [Prisma.sql`'group ' || ${groupId}::int`]),
   ...(topics ?? []).map((topic) => Prisma.sql`${`topic ${topic}`}`),
   ...(archived == null ? [] : [Prisma.sql`${archived ? 'archived' : 'active'}`]),
   ...(visibility == null ? [] : [Prisma.sql`${visibility}`]),
+  ...(issues == null ? [] : [Prisma.sql`${issues ? 'issues' : 'no issues'}`]),
+  ...(mergeRequests == null ? [] : [Prisma.sql`${mergeRequests ? 'merge requests' : 'no merge requests'}`]),
 ]
 
 /** The account is Owner of the project or of a group above it, and the viewer, who has a role there, may read the members. */
@@ -37,9 +39,16 @@ export const ownedBy = (viewer: Viewer, userId: number) => {
 const ids = ({ idAfter, idBefore }: ProjectFilter) => Prisma.sql`
   ${given(idAfter, (id) => Prisma.sql`s.project_id > ${id}`)} ${given(idBefore, (id) => Prisma.sql`s.project_id < ${id}`)}`
 
+/** The keys tell days or months, and the project tells whether it was the right part of the first or last one. */
+function wasActive(filter: ProjectFilter): Prisma.Sql {
+  const { activeAfter, activeBefore } = filter
+  if (activeAfter == null && activeBefore == null) return Prisma.empty
+  return Prisma.sql`AND s.keys && (SELECT activity_keys(${activeAfter}::timestamptz, ${activeBefore}::timestamptz))
+    AND EXISTS (SELECT FROM projects p WHERE p.id = s.project_id ${isActive(filter)})`
+}
+
 function conditions(viewer: Viewer, filter: ProjectFilter, words: readonly string[]): Prisma.Sql {
   const keys = keysOf(filter)
-  const rest = withoutIndex(filter)
   const texts = filter.searchNamespaces ? ['s.text', 's.path'] : ['s.text']
   return Prisma.sql`${searchableProjects(viewer)}
     ${mustBeWhole(words) ? Prisma.empty : containing(words, texts.map(Prisma.raw))}
@@ -48,7 +57,7 @@ function conditions(viewer: Viewer, filter: ProjectFilter, words: readonly strin
     ${given(filter.leastRole, (least) => searchableProjectsOf(viewer, least))}
     ${given(filter.ownerId, (id) => ownedBy(viewer, id))}
     ${ids(filter)}
-    ${rest.sql.trim() === '' ? Prisma.empty : Prisma.sql`AND EXISTS (SELECT FROM projects p WHERE p.id = s.project_id ${rest})`}`
+    ${wasActive(filter)}`
 }
 
 /** The parts of the ids, from the newest unless the page ascends. */
@@ -59,7 +68,7 @@ function parts(filter: ProjectFilter, { within = Prisma.empty, ascending }: Reac
   return Prisma.sql`SELECT ARRAY['part ' || part] AS keys, false AS whole FROM generate_series(${series}) AS part`
 }
 
-type Search = { words: readonly string[]; reach: Reach }
+type Search = { viewer: Viewer; filter: ProjectFilter; words: readonly string[]; reach: Reach }
 
 /** The keys of what is called just as the search. */
 const calledSo = (words: readonly string[]) => {
@@ -71,7 +80,7 @@ const sorted = ({ most, ascending }: Reach) =>
   Prisma.sql`ORDER BY s.project_id ${Prisma.raw(ascending ? 'ASC' : 'DESC')} LIMIT ${most}::bigint`
 
 /** Asks the index: what is called just so, unless the page is by id, and then one part after the other. */
-function foundByParts(viewer: Viewer, filter: ProjectFilter, { words, reach }: Search): Prisma.Sql {
+function foundByParts({ viewer, filter, words, reach }: Search): Prisma.Sql {
   const { most, within } = reach
   const whole = Prisma.sql`SELECT ${calledSo(words)} AS keys, true AS whole`
   const all = within ? parts(filter, reach) : Prisma.sql`${whole} UNION ALL ${parts(filter, reach)}`
@@ -87,12 +96,12 @@ function foundByParts(viewer: Viewer, filter: ProjectFilter, { words, reach }: S
 const FEW_IN_GROUP = 500
 
 /** OFFSET keeps PostgreSQL from asking the index for words all the same. */
-function foundInGroup(viewer: Viewer, filter: ProjectFilter, search: Search): Prisma.Sql {
+function foundInGroup(search: Search): Prisma.Sql {
+  const { viewer, filter, words, reach } = search
   const { groupId, treeId } = filter
   const isIn =
     groupId == null ? Prisma.sql`g.ancestor_ids @> ARRAY[${treeId}::int]` : Prisma.sql`g.id = ${groupId}::int`
   const projects = Prisma.sql`groups g JOIN projects p ON p.group_id = g.id WHERE ${isIn}`
-  const { words, reach } = search
   return Prisma.sql`
     SELECT found.project_id FROM (SELECT EXISTS (SELECT FROM ${projects} OFFSET ${FEW_IN_GROUP}::bigint) AS many) AS size CROSS JOIN LATERAL (
       SELECT few.project_id FROM (
@@ -101,7 +110,7 @@ function foundInGroup(viewer: Viewer, filter: ProjectFilter, search: Search): Pr
         WHERE true ${mustBeWhole(words) ? Prisma.sql`AND s.keys && ${calledSo(words)}` : Prisma.empty} ${reach.within ?? Prisma.empty}
           ${conditions(viewer, filter, words)} ${sorted(reach)}
       ) AS few WHERE NOT size.many
-      UNION ALL SELECT part.project_id FROM (${foundByParts(viewer, filter, search)}) AS part WHERE size.many
+      UNION ALL SELECT part.project_id FROM (${foundByParts(search)}) AS part WHERE size.many
     ) AS found`
 }
 
@@ -109,9 +118,9 @@ function foundInGroup(viewer: Viewer, filter: ProjectFilter, search: Search): Pr
  * The projects `p` that a search finds: the first in the order of ids, or else what is called just so and then the newest. A search without
  * a word for the index finds only what is called just so.
  */
-export function projectsFound(viewer: Viewer, filter: ProjectFilter, search: Search): Prisma.Sql {
-  const isInGroup = filter.groupId != null || filter.treeId != null
-  const found = (isInGroup ? foundInGroup : foundByParts)(viewer, filter, search)
+export function projectsFound(search: Search): Prisma.Sql {
+  const isInGroup = search.filter.groupId != null || search.filter.treeId != null
+  const found = (isInGroup ? foundInGroup : foundByParts)(search)
   // OFFSET keeps PostgreSQL from walking through all projects in the order of the list, to join what is found.
   return Prisma.sql`(
     SELECT p.* FROM (${found}) AS found CROSS JOIN LATERAL (SELECT * FROM projects WHERE id = found.project_id OFFSET 0) AS p) AS p`
