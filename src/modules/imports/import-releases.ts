@@ -36,7 +36,7 @@ export type ImportedReleases = {
   vanished: string[]
   /** The tags whose message was too long for release notes and was cut. */
   cut: string[]
-  /** The tags that are protected from the viewer. */
+  /** The tags whose releases the viewer may not write, and why. */
   refused: SkippedTag[]
 }
 
@@ -111,13 +111,17 @@ async function releasesOf({ id: projectId }: Project): Promise<Known> {
   return new Map(releases.map((release) => [release.tag, release]))
 }
 
+/** Why the viewer may not write the release of a tag; null if nothing is against it. */
+const reasonAgainst = async (context: Context, project: Project, { tag }: SourceTag): Promise<string | null> =>
+  (await mayChangeTag(context, project, tag)) ? null : 'is protected'
+
 /** Writes what differs from the releases of the project: tags that are new or point to another commit. */
 export async function importReleases(context: Context, options: Options): Promise<ImportedReleases> {
   const { project, tagNames, tags } = options
   const known = await releasesOf(project)
   const changed = tags.filter(({ tag, sha }) => known.get(tag)?.sha !== sha)
-  const mayChange = await Promise.all(changed.map(({ tag }) => mayChangeTag(context, project, tag)))
-  const allowed = changed.filter((_, at) => mayChange[at])
+  const reasons = await Promise.all(changed.map((tag) => reasonAgainst(context, project, tag)))
+  const allowed = changed.filter((_, at) => reasons[at] === null)
   const changes = changesOf(allowed, project)
   const added = changes.filter(({ tag }) => !known.has(tag))
   const moved = changes.filter(({ tag }) => known.has(tag))
@@ -128,6 +132,6 @@ export async function importReleases(context: Context, options: Options): Promis
     unchanged: tags.length - changed.length,
     vanished: [...known.keys()].filter((tag) => !atSource.has(tag)).sort(),
     cut: allowed.filter(({ description }, at) => description !== changes[at]?.description).map(({ tag }) => tag),
-    refused: changed.filter((_, at) => !mayChange[at]).map(({ tag }) => ({ tag, reason: 'is protected' })),
+    refused: changed.flatMap(({ tag }, at) => (reasons[at] ? [{ tag, reason: reasons[at] }] : [])),
   }
 }
