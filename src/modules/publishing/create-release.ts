@@ -5,7 +5,7 @@ import { databaseNow } from '../../foundation/database-clock.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
 import type { LinkType, Project } from '../../generated/prisma/client.ts'
 import { once } from '../../idempotency/once.ts'
-import { assertLinksValid, type LinkValues } from '../assets/link-rules.ts'
+import type { LinkValues } from '../assets/link-rules.ts'
 import { generateNotes, type NotesInput } from '../changelogs/release-notes.ts'
 import { assertNotFrozen } from '../freezes/assert-not-frozen.ts'
 import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
@@ -18,7 +18,7 @@ import { titleOf } from '../releases/release-title.ts'
 import { insertRelease, type NewRelease, RELEASE_EXISTS } from './insert-release.ts'
 import type { DraftVersion } from './published-drafts.ts'
 import { planTag, type TagInput } from './release-tag.ts'
-import { assertTextsFit, type GivenValues, newValues, renderedNotes } from './release-values.ts'
+import { assertTextsFit, assertValuesValid, type GivenValues, newValues, renderedNotes } from './release-values.ts'
 
 export type ReleaseCreate = TagInput &
   GivenValues & {
@@ -33,8 +33,7 @@ export type ReleaseCreate = TagInput &
 async function checkRest(context: Context, project: Project, input: ReleaseCreate) {
   const milestones = (await findMilestones(project, input.milestones ?? {})) ?? []
   const tag = await planTag(context, project, input)
-  assertTextsFit(input)
-  assertLinksValid(input.links ?? [])
+  assertValuesValid(input)
   return { milestones, tag }
 }
 

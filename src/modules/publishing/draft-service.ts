@@ -9,7 +9,6 @@ import { withoutUndefined } from '../../foundation/rules.ts'
 import type { Milestone, ReleaseDraft } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { capitalized } from '../../rows/columns.ts'
-import { assertLinksValid } from '../assets/link-rules.ts'
 import { findMilestones } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { planWithProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
@@ -20,7 +19,7 @@ import type { ReleaseCreate } from './create-release.ts'
 import { type DraftNode, getDraft, noSuchDraft } from './draft-loaders.ts'
 import { RELEASE_EXISTS } from './insert-release.ts'
 import { assertTagNameValid } from './release-tag.ts'
-import { assertTextsFit } from './release-values.ts'
+import { assertValuesValid } from './release-values.ts'
 
 type DraftKey = { projectPath: string; tagName: string }
 
@@ -59,8 +58,7 @@ export const createDraft = once(async (context: Context, input: ReleaseCreate): 
   if (input.generateNotes) throw new RuleViolation('INVALID', 'Notes are not generated for a draft')
   const milestones = await findMilestones(project, input.milestones ?? {})
   assertTagNameValid(input.tagName)
-  assertTextsFit(input)
-  assertLinksValid(input.links ?? [])
+  assertValuesValid(input)
   const now = databaseNow()
   const data = { ...columnsOf(input, milestones), projectId: project.id, tag: input.tagName }
   const by = { authorId: context.viewer.user?.id ?? null, createdAt: now, updatedAt: now }
@@ -84,8 +82,7 @@ export const updateDraft = once(async (context: Context, input: ReleaseCreate): 
   const milestones = await findMilestones(project, input.milestones ?? {})
   const changes = columnsOf(input, milestones)
   if (Object.keys(changes).length === 0) throw new RuleViolation('INVALID', 'params is empty')
-  assertTextsFit(input, draft)
-  assertLinksValid(input.links ?? [])
+  assertValuesValid(input, draft)
   return transact(context, async (tx) => {
     const data = { ...changes, version: { increment: 1 }, updatedAt: databaseNow() }
     const [changed] = await tx.releaseDraft.updateManyAndReturn({ where: { id: draft.id }, data })

@@ -6,6 +6,7 @@ import { lengthProblem, maxCharacters, type TextName } from '../../foundation/te
 import type { Release, ReleaseDraft } from '../../generated/prisma/client.ts'
 import { RENDERER_VERSION, renderMarkdown } from '../../markdown/render.ts'
 import { capitalized } from '../../rows/columns.ts'
+import { assertLinksValid, type LinkValues } from '../assets/link-rules.ts'
 import { versionKeyOf } from '../releases/tag-name.ts'
 
 /** What people say of a release. A draft stores the values under the same names. */
@@ -45,6 +46,12 @@ export function assertTextsFit(texts: Texts, stored: Texts = {}): void {
     `Validation failed: ${problems.map(({ name, problem }) => `${inWords(name)} ${problem}`).join(', ')}`,
     Object.fromEntries(problems.map(({ name, problem }) => [name, [problem]])),
   )
+}
+
+/** The rules for what is given of a release or a draft. `stored` has what it changes. */
+export function assertValuesValid(given: Texts & { links?: readonly LinkValues[] | undefined }, stored?: Texts): void {
+  assertTextsFit(given, stored)
+  assertLinksValid(given.links ?? [])
 }
 
 /** The notes and their HTML, which is made when the notes are written. */

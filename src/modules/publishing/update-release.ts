@@ -17,7 +17,7 @@ import { lockRelease } from '../releases/lock-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
 import { causeOf, queueReleaseEvent } from '../webhooks/queue-events.ts'
-import { assertTextsFit, changedValues, type GivenValues } from './release-values.ts'
+import { assertValuesValid, changedValues, type GivenValues } from './release-values.ts'
 
 /** What is absent stays as it is. */
 export type ReleaseUpdate = GivenValues & {
@@ -43,7 +43,7 @@ export const updateRelease = once(async (context: Context, input: ReleaseUpdate)
   const milestones = await findMilestones(project, choice)
   const isEmpty = milestones === null && !makeLatest && Object.keys(withoutUndefined(given)).length === 0
   if (isEmpty) throw new RuleViolation('INVALID', 'params is empty')
-  assertTextsFit(given, stored)
+  assertValuesValid(given, stored)
   const changes = changedValues(stored, given)
   return transact(context, async (tx) => {
     const release = await changeRelease(tx, context, stored.id, changes, makeLatest)
