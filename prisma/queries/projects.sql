@@ -312,28 +312,34 @@ SELECT
                       found.project_id
                     FROM
                       (
-                        SELECT
-                          ARRAY['part ' || part] AS keys, false AS whole
-                        FROM
-                          generate_series(
-                            (
-                              SELECT
-                                max(s.project_id)
-                              FROM
-                                searched_projects s
-                              WHERE
-                                true
-                            ) / 4000,
-                            (
-                              SELECT
-                                min(s.project_id)
-                              FROM
-                                searched_projects s
-                              WHERE
-                                true
-                            ) / 4000,
-                            -1
-                          ) AS part
+                        (
+                          SELECT
+                            array_agg('part ' || part) AS keys, false AS whole
+                          FROM
+                            generate_series(
+                              (
+                                SELECT
+                                  max(s.project_id)
+                                FROM
+                                  searched_projects s
+                                WHERE
+                                  true
+                              ) / 4000,
+                              (
+                                SELECT
+                                  min(s.project_id)
+                                FROM
+                                  searched_projects s
+                                WHERE
+                                  true
+                              ) / 4000,
+                              -1
+                            ) WITH ORDINALITY AS parts (part, at)
+                          GROUP BY
+                            at
+                          ORDER BY
+                            min(at)
+                        )
                       ) AS step
                       CROSS JOIN LATERAL (
                         SELECT

@@ -17,7 +17,7 @@ CREATE OR REPLACE FUNCTION activity_keys(later_than timestamptz, earlier_than ti
     SELECT activity_key(unit, each)
     FROM (SELECT greatest(later_than, (SELECT min(updated_at) FROM projects)) AT TIME ZONE 'UTC' AS first,
                  least(earlier_than, (SELECT max(updated_at) FROM projects)) AT TIME ZONE 'UTC' AS last) AS times,
-      LATERAL (SELECT CASE WHEN last - first < interval '40 days' THEN 'day' ELSE 'month' END AS unit) AS units,
+      LATERAL (SELECT CASE WHEN last - first < interval '10 days' THEN 'day' ELSE 'month' END AS unit) AS units,
       generate_series(date_trunc(unit, first), last, ('1 ' || unit)::interval) AS each)
 $$;
 

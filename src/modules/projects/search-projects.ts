@@ -39,12 +39,15 @@ export const ownedBy = (viewer: Viewer, userId: number) => {
 const ids = ({ idAfter, idBefore }: ProjectFilter) => Prisma.sql`
   ${given(idAfter, (id) => Prisma.sql`s.project_id > ${id}`)} ${given(idBefore, (id) => Prisma.sql`s.project_id < ${id}`)}`
 
-/** The keys tell days or months, and the project tells whether it was the right part of the first or last one. */
-function wasActive(filter: ProjectFilter): Prisma.Sql {
-  const { activeAfter, activeBefore } = filter
+/** The keys tell days or months. Whether it was the right part of the first or the last one, the project itself tells. */
+function wasActive({ activeAfter, activeBefore }: ProjectFilter): Prisma.Sql {
   if (activeAfter == null && activeBefore == null) return Prisma.empty
-  return Prisma.sql`AND s.keys && (SELECT activity_keys(${activeAfter}::timestamptz, ${activeBefore}::timestamptz))
-    AND EXISTS (SELECT FROM projects p WHERE p.id = s.project_id ${isActive(filter)})`
+  const keys = Prisma.sql`activity_keys(${activeAfter}::timestamptz, ${activeBefore}::timestamptz) AS keys`
+  const first = activeAfter == null ? [] : [Prisma.sql`keys[1]`]
+  const last = activeBefore == null ? [] : [Prisma.sql`keys[cardinality(keys)]`]
+  return Prisma.sql`AND s.keys && (SELECT ${keys})
+    AND (NOT s.keys && (SELECT ARRAY[${Prisma.join([...first, ...last])}] FROM ${keys})
+      OR EXISTS (SELECT FROM projects p WHERE p.id = s.project_id ${isActive({ activeAfter, activeBefore })}))`
 }
 
 function conditions(viewer: Viewer, filter: ProjectFilter, words: readonly string[]): Prisma.Sql {
@@ -60,12 +63,20 @@ function conditions(viewer: Viewer, filter: ProjectFilter, words: readonly strin
     ${wasActive(filter)}`
 }
 
-/** The parts of the ids, from the newest unless the page ascends. */
+const isNarrowed = ({ groupId: _, ...filter }: ProjectFilter) =>
+  keysOf(filter).length > 0 || filter.leastRole != null || filter.activeAfter != null || filter.activeBefore != null
+
+/**
+ * The parts of the ids, from the newest unless the page ascends. A narrowed search finds little in a part and each step costs, too, so after
+ * the first three it asks for three at a time.
+ */
 function parts(filter: ProjectFilter, { within = Prisma.empty, ascending }: Reach): Prisma.Sql {
   const part = (which: 'min' | 'max') =>
     Prisma.sql`(SELECT ${Prisma.raw(which)}(s.project_id) FROM searched_projects s WHERE true ${within} ${ids(filter)}) / ${PART}`
   const series = ascending ? Prisma.sql`${part('min')}, ${part('max')}` : Prisma.sql`${part('max')}, ${part('min')}, -1`
-  return Prisma.sql`SELECT ARRAY['part ' || part] AS keys, false AS whole FROM generate_series(${series}) AS part`
+  return Prisma.sql`(
+    SELECT array_agg('part ' || part) AS keys, false AS whole FROM generate_series(${series}) WITH ORDINALITY AS parts(part, at)
+    GROUP BY ${Prisma.raw(isNarrowed(filter) ? 'least(at, 3 + (at - 1) / 3)' : 'at')} ORDER BY min(at))`
 }
 
 type Search = { viewer: Viewer; filter: ProjectFilter; words: readonly string[]; reach: Reach }
