@@ -160,7 +160,7 @@ test(
     const places = fc.constantFrom(world, open)
     const isBelow = fc.constantFrom(true, true, true, false)
     await fc.assert(fc.asyncProperty(places, kinds, fc.constantFrom(...viewers), choices, isBelow, property), {
-      ...runs(150),
+      ...runs(400),
       endOnFailure: true,
     })
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(3)
