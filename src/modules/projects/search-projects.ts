@@ -39,7 +39,7 @@ export const ownedBy = (viewer: Viewer, userId: number) => {
 const ids = ({ idAfter, idBefore }: ProjectFilter) => Prisma.sql`
   ${given(idAfter, (id) => Prisma.sql`s.project_id > ${id}`)} ${given(idBefore, (id) => Prisma.sql`s.project_id < ${id}`)}`
 
-/** The keys tell days or months. Whether it was the right part of the first or the last one, the project itself tells. */
+/** A key tells the day or the month. Only projects of the first and the last day or month can be outside of the times, so only their rows are read. */
 function wasActive({ activeAfter, activeBefore }: ProjectFilter): Prisma.Sql {
   if (activeAfter == null && activeBefore == null) return Prisma.empty
   const keys = Prisma.sql`activity_keys(${activeAfter}::timestamptz, ${activeBefore}::timestamptz) AS keys`
