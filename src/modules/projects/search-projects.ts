@@ -50,25 +50,34 @@ function wasActive({ activeAfter, activeBefore }: ProjectFilter): Prisma.Sql {
       OR EXISTS (SELECT FROM projects p WHERE p.id = s.project_id ${isActive({ activeAfter, activeBefore })}))`
 }
 
+/** A member's role lets read the project, too. */
+const readable = (viewer: Viewer, { leastRole }: ProjectFilter) =>
+  leastRole == null ? searchableProjects(viewer) : Prisma.sql`AND ${searchableProjectsOf(viewer, leastRole)}`
+
 function conditions(viewer: Viewer, filter: ProjectFilter, words: readonly string[]): Prisma.Sql {
   const keys = keysOf(filter)
   const texts = filter.searchNamespaces ? ['s.text', 's.path'] : ['s.text']
-  return Prisma.sql`${searchableProjects(viewer)}
+  return Prisma.sql`${readable(viewer, filter)}
     ${mustBeWhole(words) ? Prisma.empty : containing(words, texts.map(Prisma.raw))}
     ${given(keys.length > 0 ? keys : null, (some) => Prisma.sql`s.keys @> ARRAY[${Prisma.join(some)}]::text[]`)}
     ${given(filter.treeId, (id) => Prisma.sql`s.readers && ARRAY[${id}::int]`)}
-    ${given(filter.leastRole, (least) => searchableProjectsOf(viewer, least))}
     ${given(filter.ownerId, (id) => ownedBy(viewer, id))}
     ${ids(filter)}
     ${wasActive(filter)}`
 }
 
+/** Of so short a time `activity_keys` gives days. */
+const SHORT_MS = 10 * 24 * 60 * 60 * 1000
+
+const isShort = ({ activeAfter, activeBefore }: ProjectFilter) =>
+  activeAfter != null && (activeBefore?.getTime() ?? Date.now()) - activeAfter.getTime() < SHORT_MS
+
 const isNarrowed = ({ groupId: _, ...filter }: ProjectFilter) =>
-  keysOf(filter).length > 0 || filter.leastRole != null || filter.activeAfter != null || filter.activeBefore != null
+  keysOf(filter).length > 0 || filter.leastRole != null || isShort(filter)
 
 /**
  * The parts of the ids, from the newest unless the page ascends. A narrowed search finds little in a part and each step costs, too, so after
- * the first three it asks for three at a time.
+ * the first three it asks for three at a time. A long time of activity narrows too little for that.
  */
 function parts(filter: ProjectFilter, { within = Prisma.empty, ascending }: Reach): Prisma.Sql {
   const part = (which: 'min' | 'max') =>
