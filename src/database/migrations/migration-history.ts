@@ -51,7 +51,8 @@ export async function recordMigration(client: ClientBase, migration: Migration):
   )
   if (!(await isThere(client, 'migration_requirements'))) return
   await client.query(
-    'INSERT /* migrations.require */ INTO migration_requirements (migration, oldest_version) VALUES ($1, $2)',
+    `INSERT /* migrations.require */ INTO migration_requirements (migration, oldest_version) VALUES ($1, $2)
+     ON CONFLICT (migration) DO UPDATE SET oldest_version = excluded.oldest_version`,
     [name, oldestVersion],
   )
 }
@@ -83,7 +84,8 @@ const ALREADY_THERE: ReadonlySet<string | undefined> = new Set(['42P07', '42701'
 
 /**
  * Whether an interrupted migration of an early version of Waybill took effect. Early versions recorded the end of a migration
- * outside of the script's transaction. A script begins by making something new, so it can run again exactly when it has not taken effect.
+ * outside of the script's transaction. A script begins by making something new, so it can run again exactly when it has not taken effect,
+ * or else it may run twice.
  */
 async function tookEffect(client: ClientBase, { script }: Migration): Promise<boolean> {
   await client.query('BEGIN')
