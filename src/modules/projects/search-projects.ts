@@ -112,20 +112,25 @@ function foundByParts({ viewer, filter, words, reach }: Search): Prisma.Sql {
     ) AS found LIMIT ${most}::bigint`
 }
 
-/** Of a group with at most so many projects each one is read, which is faster than to ask the index. */
-const FEW_IN_GROUP = 500
+/** Of so few projects each one is read, which is faster than to ask the index. */
+const FEW = 500
+
+/** What a group or the times of activity leave, found by an index. ORDER BY makes PostgreSQL take the one of the times. Null without both. */
+function leftBy({ groupId, treeId, activeAfter, activeBefore }: ProjectFilter): Prisma.Sql | null {
+  const inGroup = (isIn: Prisma.Sql) => Prisma.sql`groups g JOIN projects p ON p.group_id = g.id WHERE ${isIn}`
+  if (groupId != null) return inGroup(Prisma.sql`g.id = ${groupId}::int`)
+  if (treeId != null) return inGroup(Prisma.sql`g.ancestor_ids @> ARRAY[${treeId}::int]`)
+  if (activeAfter == null && activeBefore == null) return null
+  return Prisma.sql`projects p WHERE true ${isActive({ activeAfter, activeBefore })} ORDER BY p.updated_at`
+}
 
 /** OFFSET keeps PostgreSQL from asking the index for words all the same. */
-function foundInGroup(search: Search): Prisma.Sql {
+function foundAmong(left: Prisma.Sql, search: Search): Prisma.Sql {
   const { viewer, filter, words, reach } = search
-  const { groupId, treeId } = filter
-  const isIn =
-    groupId == null ? Prisma.sql`g.ancestor_ids @> ARRAY[${treeId}::int]` : Prisma.sql`g.id = ${groupId}::int`
-  const projects = Prisma.sql`groups g JOIN projects p ON p.group_id = g.id WHERE ${isIn}`
   return Prisma.sql`
-    SELECT found.project_id FROM (SELECT EXISTS (SELECT FROM ${projects} OFFSET ${FEW_IN_GROUP}::bigint) AS many) AS size CROSS JOIN LATERAL (
+    SELECT found.project_id FROM (SELECT EXISTS (SELECT FROM ${left} OFFSET ${FEW}::bigint) AS many OFFSET 0) AS size CROSS JOIN LATERAL (
       SELECT few.project_id FROM (
-        SELECT s.project_id FROM (SELECT p.id FROM ${projects}) AS p
+        SELECT s.project_id FROM (SELECT p.id FROM ${left} LIMIT ${FEW}::bigint) AS p
           CROSS JOIN LATERAL (SELECT * FROM searched_projects WHERE project_id = p.id OFFSET 0) AS s
         WHERE true ${mustBeWhole(words) ? Prisma.sql`AND s.keys && ${calledSo(words)}` : Prisma.empty} ${reach.within ?? Prisma.empty}
           ${conditions(viewer, filter, words)} ${sorted(reach)}
@@ -139,8 +144,8 @@ function foundInGroup(search: Search): Prisma.Sql {
  * a word for the index finds only what is called just so.
  */
 export function projectsFound(search: Search): Prisma.Sql {
-  const isInGroup = search.filter.groupId != null || search.filter.treeId != null
-  const found = (isInGroup ? foundInGroup : foundByParts)(search)
+  const left = leftBy(search.filter)
+  const found = left ? foundAmong(left, search) : foundByParts(search)
   // OFFSET keeps PostgreSQL from walking through all projects in the order of the list, to join what is found.
   return Prisma.sql`(
     SELECT p.* FROM (${found}) AS found CROSS JOIN LATERAL (SELECT * FROM projects WHERE id = found.project_id OFFSET 0) AS p) AS p`
