@@ -84,8 +84,8 @@ const ALREADY_THERE: ReadonlySet<string | undefined> = new Set(['42P07', '42701'
 
 /**
  * Whether an interrupted migration of an early version of Waybill took effect. Early versions recorded the end of a migration
- * outside of the script's transaction. A script begins by making something new, so it can run again exactly when it has not taken effect,
- * or else it may run twice.
+ * outside of the script's transaction. A script begins by making something new, so it can run again exactly when it has not taken effect.
+ * A script that makes nothing new always runs again, so it must leave the same when it runs twice.
  */
 async function tookEffect(client: ClientBase, { script }: Migration): Promise<boolean> {
   await client.query('BEGIN')

@@ -50,7 +50,7 @@ function wasActive({ activeAfter, activeBefore }: ProjectFilter): Prisma.Sql {
       OR EXISTS (SELECT FROM projects p WHERE p.id = s.project_id ${isActive({ activeAfter, activeBefore })}))`
 }
 
-/** A member's role lets read the project, too. */
+/** Whoever has a role in a project may read it, so a search by role asks for the role alone. */
 const readable = (viewer: Viewer, { leastRole }: ProjectFilter) =>
   leastRole == null ? searchableProjects(viewer) : Prisma.sql`AND ${searchableProjectsOf(viewer, leastRole)}`
 
@@ -66,7 +66,7 @@ function conditions(viewer: Viewer, filter: ProjectFilter, words: readonly strin
     ${wasActive(filter)}`
 }
 
-/** Of so short a time `activity_keys` gives days. */
+/** For a shorter time `activity_keys` gives the keys of days, for a longer one those of months. */
 const SHORT_MS = 10 * 24 * 60 * 60 * 1000
 
 const isShort = ({ activeAfter, activeBefore }: ProjectFilter) =>
@@ -115,7 +115,10 @@ function foundByParts({ viewer, filter, words, reach }: Search): Prisma.Sql {
 /** Of so few projects each one is read, which is faster than to ask the index. */
 const FEW = 500
 
-/** What a group or the times of activity leave, found by an index. ORDER BY makes PostgreSQL take the one of the times. Null without both. */
+/**
+ * The projects that a group or the times of activity leave; null without both. ORDER BY makes PostgreSQL use the index of the times, because
+ * without it a plan that knows no times may read the whole table.
+ */
 function leftBy({ groupId, treeId, activeAfter, activeBefore }: ProjectFilter): Prisma.Sql | null {
   const inGroup = (isIn: Prisma.Sql) => Prisma.sql`groups g JOIN projects p ON p.group_id = g.id WHERE ${isIn}`
   if (groupId != null) return inGroup(Prisma.sql`g.id = ${groupId}::int`)
