@@ -32,7 +32,8 @@ export default defineConfig({
           // Loading all of the server costs seconds; files share nothing else, as each has a database of its own.
           isolate: false,
           testTimeout: 15_000,
-          hookTimeout: 15_000,
+          // Hooks are not tried again, so only one that hangs may fail by its time.
+          hookTimeout: 60_000,
         },
       },
       {
@@ -46,6 +47,7 @@ export default defineConfig({
           retry: 1,
           isolate: false,
           testTimeout: 40_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },
@@ -72,6 +74,7 @@ export default defineConfig({
           retry: 2,
           maxWorkers: 1,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 3 },
         },
       },
