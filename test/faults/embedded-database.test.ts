@@ -14,8 +14,10 @@ const GIVEN_UP_MS = 60_000
 const postmaster = async (dataDir: string) =>
   Number.parseInt(await readFile(path.join(dataDir, 'postgres/data/postmaster.pid'), 'utf8'), 10)
 
+/** The oldest first. The newest may be of a connection that has just been closed, and is not killed any more then. */
 const backends = async (dataDir: string): Promise<number[]> => {
-  const sql = "SELECT pid FROM pg_stat_activity WHERE datname = 'waybill' AND pid <> pg_backend_pid()"
+  const sql = `SELECT pid FROM pg_stat_activity WHERE datname = 'waybill' AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend' ORDER BY backend_start`
   return withConnection(await embeddedUrl(dataDir), async (client) =>
     (await client.query(sql)).rows.map(({ pid }) => pid),
   )

@@ -24,9 +24,18 @@ export async function startBucket(): Promise<Bucket> {
     env: { STORAGE: `s3://files?endpoint=http://127.0.0.1:${port}`, ...credentials },
     directory,
     async keys() {
-      const found = await readdir(path.join(directory, 'files'), { recursive: true })
+      const found = await filesBelow(path.join(directory, 'files'))
       return found.flatMap((file) => /^(.+)\._S3rver_object$/.exec(file)?.[1] ?? [])
     },
+  }
+}
+
+/** The store removes a folder with its last file, which may be while the folder is read. */
+async function filesBelow(directory: string): Promise<string[]> {
+  for (;;) {
+    const found = await readdir(directory, { recursive: true }).catch((error: NodeJS.ErrnoException) => error)
+    if (Array.isArray(found)) return found
+    if (found.code !== 'ENOENT') throw found
   }
 }
 

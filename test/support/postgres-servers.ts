@@ -40,7 +40,19 @@ async function run(dir: string, address: string, port: number, host?: NetworkHos
   return spawn(...host.command(postgres, args, account), options)
 }
 
-async function start(dir: string, { host, atEnd = onTestFinished }: Place): Promise<PostgresServer> {
+const STARTS = 3
+
+/** Starts the server. Another program may take the port just before, so it tries others. */
+async function start(dir: string, place: Place): Promise<PostgresServer> {
+  for (let attempt = 1; attempt <= STARTS; attempt++) {
+    const server = await startOnFreePort(dir, place)
+    if (server) return server
+  }
+  throw new Error(`PostgreSQL does not start in ${dir}`)
+}
+
+/** Null: the server has ended. */
+async function startOnFreePort(dir: string, { host, atEnd = onTestFinished }: Place): Promise<PostgresServer | null> {
   const { port, release } = await takePort()
   await release()
   const address = host?.address ?? '127.0.0.1'
@@ -53,7 +65,7 @@ async function start(dir: string, { host, atEnd = onTestFinished }: Place): Prom
   atEnd(kill)
   const url = `postgresql://${USER}@${address}:${port}/postgres?sslmode=disable`
   while (!(await isUp(url))) {
-    if (child.exitCode !== null) throw new Error('PostgreSQL does not start')
+    if (child.exitCode !== null) return null
     await setTimeout(50)
   }
   return { host: `${address}:${port}`, url, dir, kill }
@@ -96,13 +108,27 @@ export async function startPostgres({ parent, ...place }: Place = {}): Promise<P
   return start(dir, place)
 }
 
+const COPIES = 10
+
+/** Copies the files of a server that runs. It may remove one meanwhile, and its log says so to whoever replays it. */
+async function copyInUse(from: string, to: string): Promise<void> {
+  for (let copy = 1; ; copy++) {
+    try {
+      await cp(from, to, { recursive: true, filter: (file) => !file.endsWith('postmaster.pid') })
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || copy === COPIES) throw error
+    }
+  }
+}
+
 /** Starts a standby that follows the primary, from a copy of its files. */
 export async function startStandby(primary: PostgresServer, place: Place = {}): Promise<PostgresServer> {
   const dir = path.join(await newFolder('standby'), 'data')
   await mkdir(dir, { mode: 0o700 })
   await withConnection(primary.url, async (client) => {
     await client.query(`SELECT pg_backup_start('standby', true)`)
-    await cp(primary.dir, dir, { recursive: true, filter: (file) => !file.endsWith('postmaster.pid') })
+    await copyInUse(primary.dir, dir)
     const { rows } = await client.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop(false)')
     await writeFile(path.join(dir, 'backup_label'), rows[0]?.labelfile ?? '')
   })

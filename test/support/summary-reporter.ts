@@ -54,6 +54,7 @@ function tellOfFile(module: TestModule): Told[] {
 
 const reasonOf = (errors: readonly SerializedError[]) =>
   errors
+    .flatMap((error) => (error.cause ? [error.cause, error] : [error]))
     .map((error) => error.stack ?? error.message)
     .join('\n')
     .slice(0, 2_000)
