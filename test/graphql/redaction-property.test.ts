@@ -8,6 +8,7 @@ import * as create from '../support/factories.ts'
 import { fuzzTimeout, runs } from '../support/fuzz.ts'
 import { createWorld, type World } from '../support/world.ts'
 import { type Choose, type Entry, type RandomQuery, randomQuery } from './random-query.ts'
+import { toldErrors } from './told-errors.ts'
 
 const app = useApp()
 
@@ -104,11 +105,7 @@ async function entriesOf({ project, group, release, users, oldPath }: Hiding): P
 
 type Result = { data?: unknown; errors?: GraphqlError[] }
 
-/** The result without the parts that differ from request to request. */
-const toldIn = ({ data = null, errors = [] }: Result) => ({
-  data,
-  errors: errors.map(({ message, path, extensions }) => ({ message, path, code: extensions?.code })),
-})
+const toldIn = (result: Result) => ({ data: result.data ?? null, errors: toldErrors(result) })
 
 let sent = 0
 

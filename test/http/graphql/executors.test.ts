@@ -2,37 +2,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Choose, type RandomQuery, randomQuery } from '../../graphql/random-query.ts'
+import { toldErrors } from '../../graphql/told-errors.ts'
 import { useApp } from '../../support/app.ts'
+import type { GraphqlError } from '../../support/client.ts'
 import { fuzzTimeout, runs } from '../../support/fuzz.ts'
 import { createWorld } from '../../support/world.ts'
 
 const app = useApp()
 
-type FieldError = { message: string; path?: (string | number)[]; extensions: unknown }
-type Answer = { data?: unknown; errors?: FieldError[] }
-
-/** The place of the answer that is null because of the error. */
-function nullPlace(data: unknown, path: FieldError['path'] = []): (string | number)[] {
-  let value = data
-  for (const [at, key] of path.entries()) {
-    if (value === null || value === undefined) return path.slice(0, at)
-    value = (value as Record<string | number, unknown>)[key]
-  }
-  return path
-}
-
-/**
- * The errors, sorted, because those of fields that fail at the same time are listed as they failed. Several fields that may not be
- * null may fail under one place: it is null then, and how many of these errors are listed is a matter of time.
- */
-function errorsOf({ data, errors = [] }: Answer): string[] {
-  const told = errors.map(({ message, path, extensions }) => {
-    const place = nullPlace(data, path)
-    const isBelowNull = path !== undefined && place.length < path.length
-    return JSON.stringify(isBelowNull ? { place } : { message, path, extensions })
-  })
-  return [...new Set(told)].sort()
-}
+type Answer = { data?: unknown; errors?: GraphqlError[] }
 
 let sent = 0
 
@@ -45,7 +23,7 @@ async function send({ query, variables }: RandomQuery, token: string | null): Pr
     body: JSON.stringify({ query, variables }),
   })
   const answer = (await response.json()) as Answer
-  return { data: answer.data, errors: errorsOf(answer) }
+  return { data: answer.data, errors: toldErrors(answer) }
 }
 
 /** The same query with a text that was never sent before. */
