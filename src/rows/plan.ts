@@ -55,8 +55,11 @@ type ChildColumn = `child${number}`
 
 const columnOf = (at: number): ChildColumn => `child${at}`
 
-/** A row as it was read: with the values of its children, and with the list that says which child is in which column. */
-type WithChildren = { children?: readonly Child[]; [column: ChildColumn]: unknown }
+/** The list that says which child is in which column. A symbol, because a row that is serialized must not take it along. */
+const CHILDREN = Symbol('children')
+
+/** A row as it was read, with the values of its children. */
+type WithChildren = { [CHILDREN]?: readonly Child[]; [column: ChildColumn]: unknown }
 
 /** A column for each child of the plan; begins with a comma. Where `when` is false, nothing is read and the column is null. */
 export function childColumns({ children }: Plan, when?: Prisma.Sql): Prisma.Sql {
@@ -70,13 +73,13 @@ export function childColumns({ children }: Plan, when?: Prisma.Sql): Prisma.Sql 
 
 /** Notes in the row which children were read along with it. */
 export function noteChildren(row: object, { children }: Plan): void {
-  if (children.length > 0) (row as WithChildren).children = children
+  if (children.length > 0) (row as WithChildren)[CHILDREN] = children
 }
 
 /** The child with this key that was read along with a row. Undefined when it was not read. */
 export function valueOfChild(row: object, key: string): { value: unknown; plan: Plan } | undefined {
   const read = row as WithChildren
-  const { children = [] } = read
+  const children = read[CHILDREN] ?? []
   const at = children.findIndex((child) => child.key === key)
   const child = children[at]
   const value = read[columnOf(at)] ?? null
