@@ -1,4 +1,4 @@
--- Version: 2
+-- Version: 3
 -- Milestones belong to the project of their releases and issues, or to a group; and how many issues they have.
 --
 -- It is in the database because a foreign key can say neither: it does not compare the projects of two rows, and it does not count.
@@ -72,7 +72,8 @@ BEGIN
     WHERE m.group_id = ANY (OLD.ancestor_ids) AND m.group_id <> ALL (NEW.ancestor_ids)
       AND (EXISTS (SELECT FROM issues i WHERE i.milestone_id = m.id AND i.project_id = NEW.id)
         OR EXISTS (SELECT FROM milestone_releases mr JOIN releases r ON r.id = mr.release_id
-                   WHERE mr.milestone_id = m.id AND r.project_id = NEW.id))
+                   WHERE mr.milestone_id = m.id AND r.project_id = NEW.id)
+        OR EXISTS (SELECT FROM release_drafts d WHERE d.project_id = NEW.id AND m.id = ANY (d.milestone_ids)))
     ORDER BY m.id
   LOOP
     SELECT id INTO own FROM milestones WHERE project_id = NEW.id AND title = former.title;
@@ -90,11 +91,14 @@ BEGIN
     ON CONFLICT DO NOTHING;
     DELETE FROM milestone_releases mr USING releases r
     WHERE mr.release_id = r.id AND mr.milestone_id = former.id AND r.project_id = NEW.id;
+    UPDATE release_drafts SET milestone_ids = CASE WHEN own = ANY (milestone_ids) THEN array_remove(milestone_ids, former.id)
+      ELSE array_replace(milestone_ids, former.id, own) END
+    WHERE project_id = NEW.id AND former.id = ANY (milestone_ids);
   END LOOP;
   RETURN NULL;
 END $$;
 
--- A project that moves to another group keeps the milestones of its releases and issues. They would otherwise be milestones of a group that
+-- A project that moves to another group keeps the milestones of its releases, drafts and issues. They would otherwise be milestones of a group that
 -- the readers of the project need not know. A project that is deleted or restored leaves no group for good.
 CREATE OR REPLACE TRIGGER projects_keep_milestones AFTER UPDATE ON projects
   FOR EACH ROW WHEN (OLD.ancestor_ids <> NEW.ancestor_ids AND coalesce(OLD.deleted_at, NEW.deleted_at) IS NULL) EXECUTE FUNCTION projects_keep_milestones();

@@ -223,4 +223,44 @@ describe('projectTransfer', () => {
     expect(await db.milestone.findUniqueOrThrow({ where: { id: milestone.id } })).toMatchObject({ issuesCount: 0 })
     expect(await db.milestone.count({ where: { projectId: project.id, title: unused.title } })).toBe(0)
   })
+
+  test('a draft keeps its milestones as those of its project, shows nothing of the group that was left, and is published', async () => {
+    const world = await createWorld(app)
+    const { project, group, tokens } = world
+    await create.createMilestone({ groupId: group.id }, { title: 'Of the group' })
+    await create.createMilestone({ groupId: group.id }, { title: 'Of both' })
+    await create.createMilestone({ projectId: project.id }, { title: 'Of both' })
+    const key = { tagName: 'v9.0.0', ref: 'main', draft: true, milestones: ['Of both', 'Of the group'] }
+    expect(await mutate(app, tokens.owner, 'releaseCreate', { projectPath: project.fullPath, ...key })).toEqual([])
+    const target = await groupOf(world, 'maintainer')
+    const input = { projectPath: project.fullPath, groupPath: target.fullPath }
+    expect(await mutate(app, tokens.owner, 'projectTransfer', input)).toEqual([])
+    const projectPath = await pathOf(world)
+    await db.milestone.updateMany({
+      where: { groupId: group.id, title: 'Of the group' },
+      data: { title: 'Renamed there' },
+    })
+    const text = `{ project(fullPath: "${projectPath}") { draftRelease(tagName: "v9.0.0") { milestones { title } } } }`
+    const { data } = await query(app, text, {}, { token: tokens.developer })
+    const milestones = [{ title: 'Of both' }, { title: 'Of the group' }]
+    expect(data).toEqual({ project: { draftRelease: { milestones: expect.arrayContaining(milestones) } } })
+    expect(JSON.stringify(data)).not.toContain('Renamed there')
+    expect(await mutate(app, tokens.owner, 'releasePublish', { projectPath, tagName: 'v9.0.0' })).toEqual([])
+    const release = await db.release.findFirstOrThrow({ where: { projectId: project.id, tag: 'v9.0.0' } })
+    const where = { releases: { some: { releaseId: release.id } } }
+    expect((await db.milestone.findMany({ where })).map(({ projectId }) => projectId)).toEqual([project.id, project.id])
+  })
+
+  test('a draft that an earlier version left with a milestone of another group does not show it, and is published', async () => {
+    const world = await createWorld(app)
+    const { project, tokens } = world
+    const foreign = await create.createMilestone({ groupId: (await create.createGroup()).id }, { title: 'Foreign' })
+    const data = { projectId: project.id, tag: 'v9.0.0', ref: 'main', milestoneIds: [foreign.id] }
+    await db.releaseDraft.create({ data })
+    const text = `{ project(fullPath: "${project.fullPath}") { draftRelease(tagName: "v9.0.0") { milestones { title } } } }`
+    const answer = await query(app, text, {}, { token: tokens.developer })
+    expect(answer.data).toEqual({ project: { draftRelease: { milestones: [] } } })
+    const input = { projectPath: project.fullPath, tagName: 'v9.0.0' }
+    expect(await mutate(app, tokens.owner, 'releasePublish', input)).toEqual([])
+  })
 })

@@ -10,6 +10,10 @@ export type MilestoneChoice = {
 
 const within = (project: Project) => ({ OR: [{ projectId: project.id }, { groupId: project.groupId }] })
 
+/** Whether a release of the project may have the milestone. */
+export const isUsableIn = (project: Project, { projectId, groupId }: Milestone): boolean =>
+  projectId === project.id || (groupId !== null && groupId === project.groupId)
+
 /** The order in which milestones are shown. */
 const inOrder: Prisma.MilestoneOrderByWithRelationInput[] = [
   { dueDate: { sort: 'asc', nulls: 'last' } },

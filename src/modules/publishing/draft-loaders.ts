@@ -7,6 +7,7 @@ import { extendPage, type NumberedPage, type PageInput } from '../../rows/number
 import { extendRows, type PageToCome } from '../../rows/page.ts'
 import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
+import { isUsableIn } from '../milestones/find-milestones.ts'
 import { milestoneById } from '../milestones/milestone-loaders.ts'
 
 /** A draft with its project, which decides who may read it. */
@@ -55,8 +56,8 @@ export async function getDraft({ id: projectId }: Project, tag: string): Promise
   return draft
 }
 
-/** The milestones of a draft that are still there. */
-export async function milestonesOfDraft(context: Context, draft: ReleaseDraft): Promise<Milestone[]> {
-  const found = await Promise.all(draft.milestoneIds.map((id) => milestoneById(context).load(id)))
-  return found.filter((milestone) => milestone !== null)
+/** The milestones of a draft that are still there, and still milestones that the project may use. */
+export async function milestonesOfDraft(context: Context, { milestoneIds, project }: DraftNode): Promise<Milestone[]> {
+  const found = await Promise.all(milestoneIds.map((id) => milestoneById(context).load(id)))
+  return found.filter((milestone) => milestone !== null).filter((milestone) => isUsableIn(project, milestone))
 }

@@ -7,14 +7,14 @@ import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { findMade, publishRelease, type ReleaseCreate } from './create-release.ts'
 import { getDraft, milestonesOfDraft } from './draft-loaders.ts'
 
-async function inputOf(context: Context, { fullPath }: Project, draft: ReleaseDraft): Promise<ReleaseCreate> {
+async function inputOf(context: Context, project: Project, draft: ReleaseDraft): Promise<ReleaseCreate> {
   return {
     ...draft,
-    projectPath: fullPath,
+    projectPath: project.fullPath,
     tagName: draft.tag,
     makeLatest: draft.makesLatest ? 'YES' : 'AUTO',
     links: JSON.parse(draft.links) as NonNullable<ReleaseCreate['links']>,
-    milestones: { ids: (await milestonesOfDraft(context, draft)).map(({ id }) => id) },
+    milestones: { ids: (await milestonesOfDraft(context, { ...draft, project })).map(({ id }) => id) },
   }
 }
 
