@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isNobody } from '../../../access/viewer.ts'
+import { isAdministrator, isNobody } from '../../../access/viewer.ts'
 import { type GroupFilter, leastRoleOf, numberedGroups } from '../../../modules/groups/find-groups.ts'
 import { numberedProjects } from '../../../modules/projects/find-projects.ts'
 import { type Call, endpointsOf } from '../kit/endpoint.ts'
@@ -21,7 +21,8 @@ const collectionFields = {
   owned: optional(flag).describe('Only groups of which the viewer is Owner.'),
   min_access_level: leastAccess,
   all_available: optional(flag).describe(
-    'Whether groups are listed in which the viewer has no role. Without a credential they always are.',
+    'Whether groups are listed in which the viewer has no role. Without it they are for administrators. Without a credential ' +
+      'they always are.',
   ),
   visibility,
   skip_groups: listOf(integer()).nullish().describe('Groups that are left out, by their numbers.'),
@@ -37,7 +38,7 @@ const Collection = z.object(collectionFields)
 async function answerGroups(call: Call & { input: z.output<typeof Collection> }, filter: GroupFilter) {
   const { context, input } = call
   const order = input.order_by == null || input.order_by === 'similarity' ? 'name' : input.order_by
-  const all = { all: input.all_available ?? false, owned: false }
+  const all = { all: input.all_available ?? isAdministrator(context.viewer), owned: false }
   const page = await numberedGroups(
     context,
     {
@@ -55,7 +56,8 @@ async function answerGroups(call: Call & { input: z.output<typeof Collection> },
 const answers = { 200: z.array(GroupBody) }
 
 const list = rest.get('/groups', {
-  summary: 'The groups in which the viewer has a role; without a credential the public groups',
+  summary:
+    'The groups in which the viewer has a role; for administrators all, and without a credential the public groups',
   input: z.object({
     ...collectionFields,
     top_level_only: optional(flag).describe('Only groups that are in no other group.'),

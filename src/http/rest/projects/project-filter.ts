@@ -76,10 +76,10 @@ export function sortOf({ order_by, sort, search }: Pick<Collection, 'order_by' |
 }
 
 /** The highest of the roles that several parameters ask for. */
-export function leastRoleIn({ membership, owned, min_access_level, order_by, search }: Partial<Collection>) {
+export function leastRoleIn({ membership, owned, min_access_level }: Partial<Collection>) {
   const asked = Math.max(
     owned ? role.owner : role.none,
-    membership || (order_by === 'similarity' && search) ? role.guest : role.none,
+    membership ? role.guest : role.none,
     min_access_level ?? role.none,
   )
   return Object.values(role).find((each) => each !== role.none && asked > role.none && each >= asked) ?? null
@@ -89,11 +89,13 @@ export function filterOf(input: Collection): ProjectFilter {
   if ((input.updated_after || input.updated_before) && input.order_by !== 'updated_at') {
     throw badRequest('`updated_after` and `updated_before` need `order_by=updated_at`')
   }
+  // A search for similar projects has only those where the viewer has a role. This is so for projects and not for groups.
+  const membership = input.membership || sortOf(input) === 'similarity'
   return {
     search: input.search,
     searchNamespaces: input.search_namespaces,
     topics: input.topic,
-    leastRole: leastRoleIn(input),
+    leastRole: leastRoleIn({ ...input, membership }),
     ids: input.starred ? [] : null,
     visibility: input.visibility,
     archived: input.archived,
