@@ -120,6 +120,18 @@ test('a Guest reads generated notes without the tags of the release and of the o
   expect(releases.text).not.toContain('zqx')
 })
 
+test('notes do not tell the commit that the server made for a changelog, whose title names a version', async () => {
+  const path = `/projects/${world.project.id}/repository/changelog`
+  const written = { version: '9.8.7-zqx', trailer: 'Changelog' }
+  expect((await rest(app, 'POST', path, { token: world.tokens.developer, json: written })).status).toBe(200)
+  await addCommits(dir, 'main', [{ message: 'Revert "Add changelog for version 9.8.7-zqx"\n' }])
+  const notes = await notesOf({ tagName: 'v1.1.0' })
+  expect(notes).toContain('Do something')
+  expect(notes).not.toContain('9.8.7')
+  // An earlier commit of the server is no first contribution either.
+  expect(notes).not.toContain(world.users.developer.username)
+})
+
 test('REST generates notes too', async () => {
   const { status, body } = await rest(app, 'POST', `/projects/${world.project.id}/releases`, {
     token: world.tokens.developer,

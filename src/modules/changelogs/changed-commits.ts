@@ -2,6 +2,15 @@
 import type { LoggedCommit } from '../../git/commit-log.ts'
 import { parseTrailers } from '../../git/trailers.ts'
 
+const OWN_MESSAGE = 'Add changelog for version '
+
+/** The message of the commit that writes a changelog, unless the viewer gives another. */
+export const changelogMessage = (version: string): string => `${OWN_MESSAGE}${version}`
+
+/** Leaves out commits of changelogs and what reverts them: their titles name the version, and with it perhaps the tag. */
+export const withoutChangelogs = (commits: readonly LoggedCommit[]): LoggedCommit[] =>
+  commits.filter(({ message }) => !firstLine(message).includes(OWN_MESSAGE))
+
 /** A commit that a changelog lists. */
 export type Change = {
   commit: LoggedCommit

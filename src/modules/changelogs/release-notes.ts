@@ -6,7 +6,7 @@ import { type LoggedCommit, readAuthors } from '../../git/commit-log.ts'
 import { projectUrl } from '../projects/project-url.ts'
 import { releaseBefore } from '../releases/neighbour-releases.ts'
 import { accountsOfAuthors } from './author-accounts.ts'
-import { type Change, changesByConvention, conventionalTitles } from './changed-commits.ts'
+import { type Change, changesByConvention, conventionalTitles, withoutChangelogs } from './changed-commits.ts'
 import { categoriesOf, entryOf, textOf } from './changelog-section.ts'
 import { configOf, inTurn, logOf } from './changelog-service.ts'
 import { commitOfRelease } from './commit-of-release.ts'
@@ -72,7 +72,7 @@ export async function generateNotes(context: Context, project: Project, input: N
   const config = await configOf(context, project, {})
   const previous = await releaseBefore(project, input.tag)
   const from = previous && (await commitOfRelease(context, project, previous))
-  const commits = await logOf(context, project, { from, to: input.sha })
+  const commits = withoutChangelogs(await logOf(context, project, { from, to: input.sha }))
   const titles = new Map([
     ...config.categories,
     ...[...conventionalTitles].filter(([key]) => !config.categories.has(key)),

@@ -5,6 +5,7 @@ import { readBlob } from '../../git/blobs.ts'
 import { findDefaultBranch, listBranches } from '../../git/branches.ts'
 import { findEntry } from '../../git/tree-entries.ts'
 import { type FileCommit, isWritablePath, moveRef, writeCommit } from '../../git/write-file.ts'
+import { changelogMessage } from '../changelogs/changed-commits.ts'
 import { changelogFailure } from '../changelogs/changelog-failure.ts'
 import { type ChangelogInput, changelogOf, getVersion, inTurn } from '../changelogs/changelog-service.ts'
 import { insertSection } from '../changelogs/insert-section.ts'
@@ -70,7 +71,7 @@ export async function writeChangelog(context: Context, project: Project, input: 
   if (!isWritablePath(path)) throw invalid('file should be a valid file path')
   const section = await changelogOf(context, project, { ...input, to: input.to || input.branch })
   const branch = await branchOf(context, project, input.branch)
-  const message = input.message || `Add changelog for version ${input.version}`
+  const message = input.message || changelogMessage(input.version)
   const file = { branch, path, content: Buffer.alloc(0), message, author: taggerOf(context) }
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (await tryToWrite(context, project, { input, file, section })) return
