@@ -1,4 +1,4 @@
--- Version: 3
+-- Version: 4
 -- Full paths and ancestors of groups and projects, and the paths that projects had before.
 --
 -- `full_path` and `ancestor_ids` are stored so that a lookup by path, and "all projects below a group", each need one index. They are in
@@ -75,6 +75,13 @@ CREATE OR REPLACE FUNCTION old_paths_end(taken text) RETURNS void LANGUAGE sql A
   WHERE full_path = lower(taken) OR full_path > lower(taken) || '/' AND full_path < lower(taken) || '0'
 $$;
 
+-- The same for a group. Old paths of projects in the group itself stay, because a group that comes back to its path is nobody else.
+CREATE OR REPLACE FUNCTION old_paths_end_for_group(taken text, taker int) RETURNS void LANGUAGE sql AS $$
+  DELETE FROM old_paths o
+  WHERE o.full_path = lower(taken) OR o.full_path > lower(taken) || '/' AND o.full_path < lower(taken) || '0'
+    AND NOT EXISTS (SELECT FROM projects p WHERE p.id = o.project_id AND taker = ANY (p.ancestor_ids))
+$$;
+
 -- Refuses a path that another table has. Groups and projects answer under the same URLs, an account is the beginning of URLs like a group
 -- at the top, and a unique index covers one table only. Names of what is left of deleted accounts belong to no group. An account and a
 -- group that have shared a name since before this rule keep it.
@@ -91,7 +98,11 @@ BEGIN
   END IF;
   -- Whoever only spells its path anew takes nothing, and the old paths below it stay.
   IF TG_OP = 'INSERT' OR lower(OLD.full_path) <> lower(NEW.full_path) THEN
-    PERFORM old_paths_end(NEW.full_path);
+    IF TG_TABLE_NAME = 'groups' THEN
+      PERFORM old_paths_end_for_group(NEW.full_path, NEW.id);
+    ELSE
+      PERFORM old_paths_end(NEW.full_path);
+    END IF;
   END IF;
   RETURN NULL;
 END $$;

@@ -46,6 +46,7 @@ const CHANGED_SINCE = [
   'groups_set_deleted()',
   ...['deleted', 'inserted', 'updated'].map((word) => `latest_releases_${word}_change_content ON latest_releases`),
   'old_paths_end(text)',
+  'old_paths_end_for_group(text,integer)',
   'projects_keep_milestones ON projects',
   'projects_keep_milestones()',
   'projects_remember_path ON projects',

@@ -33,6 +33,24 @@ describe('the path of a group', () => {
     })
   })
 
+  test('the old paths of projects outlive a group that comes back to its path, and end when another group takes it', async () => {
+    const { top, middle, project, token } = await tree()
+    const renamed = { projectPath: project.fullPath, path: 'new' }
+    expect(await mutate(app, token, 'projectUpdate', renamed)).toEqual([])
+    const leadsTo = async () => (await db.oldPath.findUnique({ where: { fullPath: project.fullPath } }))?.projectId
+    const rename = (groupPath: string, path: string) => mutate(app, token, 'groupUpdate', { groupPath, path })
+    expect(await rename(top.fullPath, `away-${top.id}`)).toEqual([])
+    expect(await rename(`away-${top.id}`, top.path)).toEqual([])
+    expect([await leadsTo(), await fullPathOf(project)]).toEqual([project.id, `${middle.fullPath}/new`])
+    expect(await mutate(app, token, 'groupDelete', { groupPath: top.fullPath })).toEqual([])
+    const { fullPath: aside } = await db.group.findUniqueOrThrow({ where: { id: top.id } })
+    expect(await mutate(app, token, 'groupRestore', { groupPath: aside })).toEqual([])
+    expect([await leadsTo(), await fullPathOf(project)]).toEqual([project.id, `${middle.fullPath}/new`])
+    expect(await rename(top.fullPath, `away-${top.id}`)).toEqual([])
+    await create.createGroup({ path: top.path })
+    expect(await leadsTo()).toBeUndefined()
+  })
+
   test('a path of a group that is taken, wrong, or too long for what is below is refused', async () => {
     const { top, middle, project, token } = await tree()
     const other = await create.createGroup()
