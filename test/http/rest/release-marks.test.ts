@@ -86,6 +86,24 @@ test('a permanent link leads to the latest stable release where the client or th
   await db.project.update({ where: { id: world.project.id }, data: { permalinkIsStable: false } })
 })
 
+test.each([true, false])('a page and REST read `stable` alike where the project says %s', async (permalinkIsStable) => {
+  await db.project.update({ where: { id: world.project.id }, data: { permalinkIsStable } })
+  const [latest, stable] = ['v2.0.0-rc.1', 'v1.0.0']
+  const asked = { '': permalinkIsStable ? stable : latest, maybe: 400, '2': 400 }
+  const yes = Object.fromEntries(['true', 'True', '1', 'yes', 'on', 'false&stable=true'].map((text) => [text, stable]))
+  const no = Object.fromEntries(['false', 'FALSE', '0', 'no', 'off', 'true&stable=false'].map((text) => [text, latest]))
+  const places = [`/api/v4${releases}`, `/${world.project.fullPath}/-/releases`]
+  for (const [text, expected] of Object.entries({ ...asked, ...yes, ...no })) {
+    for (const place of places) {
+      const headers = { 'private-token': world.tokens.reporter ?? '' }
+      const url = `${app.url}${place}/permalink/latest?stable=${text}`
+      const { status, headers: answered } = await fetch(url, { headers, redirect: 'manual' })
+      expect(status === 302 ? answered.get('location')?.split('/').at(-1) : status, `${place} ${text}`).toBe(expected)
+    }
+  }
+  await db.project.update({ where: { id: world.project.id }, data: { permalinkIsStable: false } })
+})
+
 test('a page of the latest stable release is for viewers without code access only where a person marked one', async () => {
   const page = async (viewer: ViewerName, query: string) => {
     const url = `${app.url}/${world.project.fullPath}/-/releases/permalink/latest${query}`

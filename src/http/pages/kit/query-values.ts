@@ -3,6 +3,7 @@ import type { Context as HonoContext } from 'hono'
 import { invalid } from '../../../foundation/errors.ts'
 import { lengthProblem, maxCharacters, type TextName } from '../../../foundation/text-limits.ts'
 import type { ContextEnv } from '../../hono-context.ts'
+import { flag, optional } from '../../rest/kit/fields.ts'
 
 /** A number from 1 in the query; undefined without one. */
 export function numberIn(c: HonoContext<ContextEnv>, name: string): number | undefined {
@@ -19,6 +20,13 @@ export function queryText(c: HonoContext<ContextEnv>, name: string, bound: TextN
   const problem = lengthProblem(maxCharacters[bound], text)
   if (problem !== null) throw invalid(`"${name}" ${problem}`)
   return text
+}
+
+/** Whether something is asked for, read as REST reads it; null without it. Of several values the last one counts. */
+export function queryFlag(c: HonoContext<ContextEnv>, name: string): boolean | null {
+  const read = optional(flag).safeParse(new URL(c.req.url).searchParams.getAll(name).at(-1))
+  if (!read.success) throw invalid(`"${name}" must be true or false`)
+  return read.data ?? null
 }
 
 /** One of the choices; the first one without it. */

@@ -18,6 +18,7 @@ import { refuseOtherMethods } from '../kit/other-methods.ts'
 import { toPresentPath } from '../kit/present-path.ts'
 import { projectPathIn } from '../kit/project-address.ts'
 import { projectNav } from '../kit/project-nav.ts'
+import { queryFlag } from '../kit/query-values.ts'
 import { redirectTo, segmentsBehind, withWebContext } from '../kit/web-request.ts'
 import { latestReleaseUrl, numberedRelease, shownRelease } from './page-documents.ts'
 import { leavingPage, type Neighbours, releasePage, toShown } from './release-pages.ts'
@@ -89,8 +90,7 @@ async function answer(c: HonoContext<ContextEnv>, parts: RestParts): Promise<Res
   const project = await findReadableProject(context, projectPathIn(c))
   if (!project) return c.notFound()
   if ('latest' in named) {
-    const asked = c.req.query('stable')
-    const stable = asked === undefined ? project.permalinkIsStable : asked === 'true'
+    const stable = queryFlag(c, 'stable') ?? project.permalinkIsStable
     const latest = (await latestReleaseUrl(context, { project: project.id, stable })).project?.release?.links?.selfUrl
     return latest ? redirectTo(latestUrl(latest, named.suffix, new URL(c.req.url)), PRIVATE) : c.notFound()
   }
