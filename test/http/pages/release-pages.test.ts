@@ -124,7 +124,7 @@ describe('the list of releases', () => {
   test('the list of releases as JSON is what REST lists, with its pages', async () => {
     const other = await createWorld(app)
     await create.createRelease(other.project)
-    for (const query of ['', '?per_page=1&page=2']) {
+    for (const query of ['', '?per_page=1&page=2', '?per_page=0&page=0']) {
       const [json, list] = [
         await web(app, other, `releases.json${query}`),
         await rest(app, 'GET', `/projects/${other.project.id}/releases${query}`),

@@ -175,7 +175,7 @@ describe('the filters of the list of commits', () => {
     },
   )
 
-  test.each(['since=yesterday', 'until=x', 'order=random', 'all=maybe', 'page=0'])(
+  test.each(['since=yesterday', 'until=x', 'order=random', 'all=maybe', 'page=x'])(
     'the filter %s is refused',
     async (query) => {
       expect((await list(`?${query}`)).status).toBe(400)

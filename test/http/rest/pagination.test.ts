@@ -94,8 +94,32 @@ test('the links of a page lead to the host that the client knows', async () => {
 test('a size above the maximum is the maximum, and pages are counted from 1', async () => {
   expect(pageHeaders(await rest(app, 'GET', `${path}?per_page=1000`))['x-per-page']).toBe('100')
   expect((await rest(app, 'GET', `${path}?page=99`)).body).toEqual([])
-  const { status, body } = await rest(app, 'GET', `${path}?page=0&per_page=many`)
+  const { status, body } = await rest(app, 'GET', `${path}?page=first&per_page=many`)
   expect([status, body]).toEqual([400, { error: 'page is invalid, per_page is invalid' }])
+})
+
+test('a page or a size below 1 is as if it were absent, in every list', async () => {
+  const token = world.tokens.owner
+  const { paths } = (await rest(app, 'GET', '/openapi.json')).body
+  const { group, release, users } = world
+  const values: Record<string, unknown> = { group: group.id, user: users.owner.id, project: project.id }
+  let pages = 0
+  for (const [list, { get }] of Object.entries<{ get?: { parameters?: { name: string }[] } }>(paths)) {
+    if (!get?.parameters?.some(({ name }) => name === 'per_page')) continue
+    const id = Object.keys(values).find((name) => list.startsWith(`/${name}s/`)) ?? ''
+    const at = list
+      .replace('{id}', String(values[id]))
+      .replace('{tag_name}', release.tag)
+      .replaceAll(/\{\w+\}/g, '1')
+    const absent = await rest(app, 'GET', at, { token })
+    if (absent.status === 200 && absent.headers.has('x-page')) pages++
+    for (const below of ['page=0&per_page=0', 'page=-1&per_page=-99999999999']) {
+      const { status, body, headers } = await rest(app, 'GET', `${at}?${below}`, { token })
+      expect([at, status, body]).toEqual([at, absent.status, absent.body])
+      expect(pageHeaders({ headers })).toEqual(pageHeaders(absent))
+    }
+  }
+  expect(pages).toBeGreaterThan(20)
 })
 
 test('a list of more than 10,000 rows has no totals', async () => {

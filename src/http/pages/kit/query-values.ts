@@ -1,9 +1,11 @@
 // What the query of a page's URL asks for.
 import type { Context as HonoContext } from 'hono'
+import { z } from 'zod'
 import { invalid } from '../../../foundation/errors.ts'
 import { lengthProblem, maxCharacters, type TextName } from '../../../foundation/text-limits.ts'
 import type { ContextEnv } from '../../hono-context.ts'
 import { flag, optional } from '../../rest/kit/fields.ts'
+import { pageFields } from '../../rest/kit/pagination.ts'
 
 /** A number from 1 in the query; undefined without one. */
 export function numberIn(c: HonoContext<ContextEnv>, name: string): number | undefined {
@@ -11,6 +13,15 @@ export function numberIn(c: HonoContext<ContextEnv>, name: string): number | und
   if (!text) return undefined
   if (!/^[1-9]\d{0,8}$/.test(text)) throw invalid(`"${name}" must be a whole number from 1`)
   return Number(text)
+}
+
+const PageOfList = z.object(pageFields)
+
+/** The page of a list that is shown as REST shows it. */
+export function pageOfListIn(c: HonoContext<ContextEnv>) {
+  const read = PageOfList.safeParse(c.req.query())
+  if (!read.success) throw invalid('"page" and "per_page" must be whole numbers')
+  return read.data
 }
 
 /** A text that looks something up; null without one. */

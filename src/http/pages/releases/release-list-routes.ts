@@ -17,7 +17,7 @@ import { refuseOtherMethods } from '../kit/other-methods.ts'
 import { toPresentPath } from '../kit/present-path.ts'
 import { projectPathIn } from '../kit/project-address.ts'
 import { projectNav } from '../kit/project-nav.ts'
-import { numberIn } from '../kit/query-values.ts'
+import { numberIn, pageOfListIn } from '../kit/query-values.ts'
 import { withWebContext } from '../kit/web-request.ts'
 import { listedReleases, listedReleasesWithoutNotes } from './page-documents.ts'
 import { listPage, type Sort, semverSorts, sorts } from './release-list-page.ts'
@@ -78,7 +78,7 @@ async function html(c: HonoContext<ContextEnv>, found: Project): Promise<Respons
 /** The same list as in the REST API. */
 async function json(c: HonoContext<ContextEnv>, found: Project): Promise<Response> {
   const context = contextOf(c)
-  const [number, size] = [numberIn(c, 'page'), numberIn(c, 'per_page')]
+  const { page: number, per_page: size } = pageOfListIn(c)
   const { project } = await releasePage({})(context, { project: found.id, number, size, sort: 'RELEASED_AT_DESC' })
   if (!project) return c.notFound()
   const response = await answerPage({ context, url: clientUrl(c, context.baseUrl) }, project.page, toRelease)

@@ -1,4 +1,5 @@
 // Pages by number (docs/contract/rest.md#pages).
+import { z } from 'zod'
 import { assertAnswerFits } from '../../../context/answer-size.ts'
 import type { Context } from '../../../context/context.ts'
 import { contextOfRow } from '../../../context/field-place.ts'
@@ -8,10 +9,15 @@ import { credentialParameters } from './credentials.ts'
 import type { Call } from './endpoint.ts'
 import { integer, optional } from './fields.ts'
 
+const isBelowOne = (value: unknown) => typeof value === 'string' && /^\s*(?:-\d+|0+)\s*$/.test(value)
+
+/** A number below 1 counts as absent, as in GitLab. */
+const fromOne = optional(z.preprocess((value) => (isBelowOne(value) ? null : value), integer(1).nullish()))
+
 export const pageFields = {
-  page: optional(integer(1)).describe('Number of the page, from 1.'),
-  per_page: optional(integer(1)).describe(
-    'Items per page: 20 by default, at most 100. Ask for fewer when the items are too large for one answer (413).',
+  page: fromOne.describe('Number of the page, from 1. A number below 1 counts as 1.'),
+  per_page: fromOne.describe(
+    'Items per page: at most 100, and 20 without it or below 1. Ask for fewer when the items are too large for one answer (413).',
   ),
 }
 
