@@ -22,6 +22,10 @@ const orders = [
   'last_activity_at',
   'similarity',
   'star_count',
+  'repository_size',
+  'storage_size',
+  'packages_size',
+  'wiki_size',
 ] as const
 
 const excluded = 'It is excluded itself.'
@@ -42,7 +46,8 @@ export const collectionFields = {
   with_issues_enabled: optional(flag).describe('Only projects that have issues.'),
   with_merge_requests_enabled: optional(flag).describe('Only projects that have merge requests.'),
   order_by: optional(z.enum(orders)).describe(
-    'What is compared: `created_at` without it, which is the order of ids. `similarity` needs `search`, and lists only projects ' +
+    'What is compared: `created_at` without it, which is the order of ids. Stars and sizes are not counted, so `star_count` and the ' +
+      'sizes give this order, too. `similarity` needs `search`, and lists only projects ' +
       'where the viewer has a role.',
   ),
   sort: optional(z.enum(['asc', 'desc'])).describe('The order. `desc` without it.'),
@@ -63,6 +68,10 @@ const orderOf = {
   id: 'id',
   created_at: 'id',
   star_count: 'id',
+  repository_size: 'id',
+  storage_size: 'id',
+  packages_size: 'id',
+  wiki_size: 'id',
   name: 'name',
   path: 'path',
   updated_at: 'latest_activity',
