@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import type { Context } from '../../context/context.ts'
 import { AppError } from '../../foundation/errors.ts'
-import type { Project, Visibility } from '../../generated/prisma/client.ts'
+import type { Visibility } from '../../generated/prisma/client.ts'
 import { GitError } from '../../git/git.ts'
 import { remoteSource } from '../../git/remote-repository.ts'
 import { addressesOf, type Reachable } from '../../outgoing/reachable.ts'
 import type { FileStorage } from '../../storage/file-storage.ts'
-import { bring, type Run } from './bring.ts'
+import { bring, type Run, type SourceNames } from './bring.ts'
+import { bringReleases } from './bring-releases.ts'
 import { type ImportProgress, leave, newProgress } from './import-progress.ts'
 import { importAlone, mirrorIntoProject } from './import-repository.ts'
 import { type OpenedSource, openSource, parseSourceAddress, type SourceAddress } from './sources/open-source.ts'
-import type { SourceRelease } from './sources/source.ts'
+import type { SourceIdentity } from './sources/source.ts'
 import { writePackageFile } from './write-package-file.ts'
 import { writeIssue, writeMilestone, writeProtectedTag } from './write-planning.ts'
-import { writeRelease } from './write-release.ts'
 
 export type ProjectImportInput = {
   projectPath: string
@@ -41,35 +41,11 @@ function asExpected(error: unknown): unknown {
   return new AppError('INVALID', `The source answers in another form than expected: ${place}: ${issue?.message}`)
 }
 
-/** Makes links to the files of imported packages lead to the files of this server. */
-async function* withOwnLinks(pages: AsyncIterable<SourceRelease[]>, urls: string[], ownUrl: string) {
-  const own = (url: string) => {
-    const prefix = urls.find((one) => url.startsWith(one))
-    return prefix === undefined ? url : ownUrl + url.slice(prefix.length)
-  }
-  for await (const page of pages) {
-    yield page.map(({ links, ...row }) => ({ ...row, links: links.map((link) => ({ ...link, url: own(link.url) })) }))
-  }
-}
-
-async function* withCommits(pages: AsyncIterable<SourceRelease[]>, { repositories }: Context, { id }: Project) {
-  for await (const page of pages) {
-    yield await Promise.all(page.map(async (row) => ({ ...row, sha: await repositories.resolveTag(id, row.tag) })))
-  }
-}
-
-async function bringReleases(run: Run, source: OpenedSource): Promise<void> {
-  const { project, progress } = run
-  const context = await run.renew()
-  const ownUrl = `${context.baseUrl}/api/v4/projects/${project.id}/packages/generic/`
-  const rows = withOwnLinks(source.releases(), await source.packageUrls(), ownUrl)
-  const target = { project, leave: leave.bind(null, progress) }
-  await bring(run, {
-    subject: 'release',
-    pages: withCommits(rows, context, project),
-    keyOf: ({ tag }) => tag,
-    write: (context, row, isKnown) => writeRelease(context, row, { ...target, isKnown }),
-  })
+function namesOf(address: SourceAddress, { id, path }: SourceIdentity): SourceNames {
+  const { host, pathname, href } = parseSourceAddress(address)
+  const paths = [...new Set([address.path, path])]
+  const key = `${host}${pathname.replace(/\/$/, '')} ${id}`
+  return { id, paths, key, formerKeys: paths.map((one) => `${href} ${one}`) }
 }
 
 /** Everything but the repository. Protected tags come last, because they may refuse the releases that come with them. */
@@ -91,7 +67,9 @@ async function bringAll(run: Run, source: OpenedSource, { storage }: ImportParts
     subject: 'package_file',
     pages: source.packageFiles(),
     keyOf: ({ packageName, packageVersion, fileName }) => `${packageName}/${packageVersion}/${fileName}`,
-    write: (context, row) => writePackageFile(context, row, { project, storage, readFile: source.readFile }),
+    formerly: (row) => run.source.paths.map((path) => ({ ...row, path: source.packageFilePath(row, path) })),
+    write: (context, row) =>
+      writePackageFile(context, row, { project, storage, read: () => source.readFile(source.packageFilePath(row)) }),
   })
   await bringReleases(run, source)
   await bring(run, {
@@ -111,14 +89,13 @@ async function importFrom(input: ProjectImportInput, parts: ImportParts, progres
     tell().catch(() => {})
   }
   const source = await openSource(address, { mayReach, signal, leave: leave.bind(null, progress) })
-  await source.assertReadable()
+  const names = namesOf(address, await source.identify())
   const url = new URL(source.gitUrl)
   const remote = { url, addresses: await addressesOf(url, mayReach), token: address.token, signal }
   const mirrored = { projectPath, source: await remoteSource(remote), visibility, onProgress: onLine }
   const { project } = await mirrorIntoProject(await renew(), mirrored)
   progress.step = 'releases and what belongs to them'
-  const sourceName = `${parseSourceAddress(address).href} ${address.path}`
-  await bringAll({ project, sourceName, progress, tell, renew, signal }, source, parts)
+  await bringAll({ project, source: names, progress, tell, renew, signal }, source, parts)
   progress.step = 'done'
 }
 

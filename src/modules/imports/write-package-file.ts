@@ -10,18 +10,18 @@ import type { SourcePackageFile } from './sources/source.ts'
 /** As much as GitLab takes without other settings. */
 const MAX_BYTES = 5 * 1024 ** 3
 
-type Target = { project: Project; storage: FileStorage; readFile: RemoteServer['file'] }
+type Target = { project: Project; storage: FileStorage; read: () => ReturnType<RemoteServer['file']> }
 
 /** Copies a file as a stream, unless the project has the same bytes already. */
 export async function writePackageFile(
   context: Context,
-  { hidden, path, ...file }: SourcePackageFile,
-  { project, storage, readFile }: Target,
+  { hidden, ...file }: SourcePackageFile,
+  { project, storage, read }: Target,
 ): Promise<Outcome> {
   const named = { projectId: project.id, name: file.packageName, version: file.packageVersion }
   const found = await db.packageFile.findFirst({ where: { fileName: file.fileName, package: named } })
   if (found && found.sha256 === file.sha256) return 'unchanged'
-  const body = await readFile(path)
+  const body = await read()
   let brokeOff = false
   body.on('error', () => {
     brokeOff = true

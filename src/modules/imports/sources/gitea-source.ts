@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { role } from '../../../access/roles.ts'
 import { allReleases, toIssues, toMilestones, toRelease } from './github-source.ts'
-import { assertProject, type ImportSource, ifReadable, pagesOf, type SourceProject } from './source.ts'
+import { type ImportSource, identifyProject, ifReadable, pagesOf, type SourceProject } from './source.ts'
 
 const TagProtections = z.array(
   z.object({
@@ -41,7 +41,7 @@ export function giteaSource(source: SourceProject): ImportSource {
   }
   return {
     gitUrl: `${from.href.replace(/\/$/, '')}/${path}.git`,
-    assertReadable: () => assertProject(source, repository),
+    identify: () => identifyProject(source, repository),
     milestones: () => ifReadable(read.milestones(), 'Milestones', leave),
     issues: () => ifReadable(read.issues(), 'Issues', leave),
     async *releases() {
@@ -52,6 +52,7 @@ export function giteaSource(source: SourceProject): ImportSource {
     async *packageFiles() {
       leave('Packages', 'they belong to the owner and not to the project: the files of releases come along as links')
     },
-    packageUrls: async () => [],
+    packageFilePath: ({ fileName }) => fileName,
+    packageUrls: () => [],
   }
 }

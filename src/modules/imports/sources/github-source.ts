@@ -1,6 +1,6 @@
 // Releases and milestones from GitHub: https://docs.github.com/en/rest
 import { z } from 'zod'
-import { assertProject, type ImportSource, ifReadable, number, pagesOf, type SourceProject, time } from './source.ts'
+import { type ImportSource, identifyProject, ifReadable, number, pagesOf, type SourceProject, time } from './source.ts'
 
 const Asset = z.object({ name: z.string(), browser_download_url: z.string() })
 
@@ -107,7 +107,7 @@ export function githubSource(source: SourceProject): ImportSource {
   }
   return {
     gitUrl: `${from.href.replace(/\/$/, '')}/${path}.git`,
-    assertReadable: () => assertProject(source, repository),
+    identify: () => identifyProject(source, repository),
     milestones: () => ifReadable(read.milestones(), 'Milestones', leave),
     issues: () => ifReadable(read.issues(), 'Issues', leave),
     async *releases() {
@@ -121,6 +121,7 @@ export function githubSource(source: SourceProject): ImportSource {
     async *packageFiles() {
       leave('Packages', 'GitHub has no generic packages: the files of releases come along as links')
     },
-    packageUrls: async () => [],
+    packageFilePath: ({ fileName }) => fileName,
+    packageUrls: () => [],
   }
 }

@@ -15,6 +15,11 @@ function nameOf(shown: string): string {
   }
 }
 
+export function packageFilePath(project: string, { packageName, packageVersion, fileName }: SourcePackageFile): string {
+  const segments = [packageName, packageVersion, ...fileName.split('/')].map(encodeURIComponent)
+  return `api/v4/projects/${encodeURIComponent(project)}/packages/generic/${segments.join('/')}`
+}
+
 type Kept = z.output<typeof Packages>[number] & { hidden: boolean }
 
 async function filesOf({ server }: SourceProject, project: string, row: Kept): Promise<SourcePackageFile[]> {
@@ -22,10 +27,7 @@ async function filesOf({ server }: SourceProject, project: string, row: Kept): P
   const names = { packageName: row.name, packageVersion: row.version ?? '' }
   for await (const page of pagesOf(server, `${project}/packages/${row.id}/package_files`)) {
     for (const { file_name: shown, file_sha256: sha256 } of PackageFiles.parse(page)) {
-      const fileName = nameOf(shown)
-      const segments = [names.packageName, names.packageVersion, ...fileName.split('/')].map(encodeURIComponent)
-      const path = `${project}/packages/generic/${segments.join('/')}`
-      found.push({ ...names, fileName, hidden: row.hidden, sha256: sha256 ?? null, path })
+      found.push({ ...names, fileName: nameOf(shown), hidden: row.hidden, sha256: sha256 ?? null })
     }
   }
   // A file that was uploaded again is listed twice, the newest last.

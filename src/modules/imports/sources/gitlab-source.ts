@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { role } from '../../../access/roles.ts'
 import { LinkType, MilestoneState } from '../../../generated/prisma/enums.ts'
-import { gitlabPackageFiles } from './gitlab-packages.ts'
-import { assertProject, type ImportSource, ifReadable, number, pagesOf, type SourceProject, time } from './source.ts'
+import { gitlabPackageFiles, packageFilePath } from './gitlab-packages.ts'
+import { type ImportSource, identifyProject, ifReadable, number, pagesOf, type SourceProject, time } from './source.ts'
 
 const day = time.nullish().transform((date) => date ?? null)
 
@@ -136,16 +136,16 @@ export function gitlabSource(source: SourceProject): ImportSource {
   }
   return {
     gitUrl: `${from.href.replace(/\/$/, '')}/${path}.git`,
-    assertReadable: () => assertProject(source, project),
+    identify: () => identifyProject(source, project),
     milestones: () => ifReadable(read.milestones(), 'Milestones', leave),
     issues: () => ifReadable(read.issues(), 'Issues', leave),
     releases: read.releases,
     protectedTags: () => ifReadable(read.protectedTags(), 'Protected tags', leave),
     packageFiles: () => ifReadable(gitlabPackageFiles(source, project), 'Packages', leave),
-    packageUrls: async () => {
-      const { id } = z.object({ id: z.int() }).parse(await server.json(project))
+    packageFilePath: (file, of = path) => packageFilePath(of, file),
+    packageUrls: (names) => {
       const projects = `${from.href.replace(/\/$/, '')}/api/v4/projects`
-      return [id, encodeURIComponent(path)].map((name) => `${projects}/${name}/packages/generic/`)
+      return names.map((name) => `${projects}/${encodeURIComponent(name)}/packages/generic/`)
     },
   }
 }

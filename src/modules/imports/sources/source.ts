@@ -50,9 +50,10 @@ export type SourcePackageFile = {
   hidden: boolean
   /** In lower-case hex. Null when the source does not tell it. */
   sha256: string | null
-  /** The address of the file below the server's API. */
-  path: string
 }
+
+/** The number stays when the project is renamed. The path is as the source spells it now. */
+export type SourceIdentity = { id: number; path: string }
 
 /** Takes what cannot come along, in words for people. */
 export type Leave = (what: string, reason: string) => void
@@ -61,14 +62,16 @@ export type Leave = (what: string, reason: string) => void
 export type ImportSource = {
   gitUrl: string
   /** Throws when there is no such project, or the token may not read it. */
-  assertReadable: () => Promise<void>
+  identify: () => Promise<SourceIdentity>
   milestones: () => AsyncIterable<SourceMilestone[]>
   issues: () => AsyncIterable<SourceIssue[]>
   releases: () => AsyncIterable<SourceRelease[]>
   protectedTags: () => AsyncIterable<SourceProtectedTag[]>
   packageFiles: () => AsyncIterable<SourcePackageFile[]>
-  /** The addresses with which links to the files of these packages begin. */
-  packageUrls: () => Promise<string[]>
+  /** The address of a file below the server's API, if the project has this path. */
+  packageFilePath: (file: SourcePackageFile, path?: string) => string
+  /** The addresses with which links to the files of these packages begin, if the project has these names. */
+  packageUrls: (names: readonly (string | number)[]) => string[]
 }
 
 export type SourceProject = { server: RemoteServer; from: URL; path: string; leave: Leave }
@@ -105,11 +108,16 @@ export async function* ifReadable<Row>(rows: AsyncIterable<Row[]>, what: string,
   }
 }
 
-export async function assertProject({ server, from, path }: SourceProject, address: string): Promise<void> {
-  await server.json(address).catch((error) => {
+/** GitLab calls the path otherwise than GitHub and Gitea. */
+const Identity = z.object({ id: z.int(), path_with_namespace: z.string().nullish(), full_name: z.string().nullish() })
+
+export async function identifyProject({ server, from, path }: SourceProject, address: string): Promise<SourceIdentity> {
+  const answer = await server.json(address).catch((error) => {
     if (!(error instanceof RemoteRefusal)) throw error
     if (error.status === 401) throw new AppError('INVALID', `${from.origin} does not accept the token`)
     if (error.status !== 404 && error.status !== 403) throw error
     throw new AppError('INVALID', `${from.origin} has no project '${path}', or the token may not read it`)
   })
+  const { id, path_with_namespace: known, full_name: fullName } = Identity.parse(answer)
+  return { id, path: known ?? fullName ?? path }
 }
