@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { blockUser } from '../../modules/accounts/block-user.ts'
 import { readPersonalData } from '../../modules/accounts/personal-data.ts'
-import { getUser } from '../../modules/users/find-user.ts'
+import { getUserOrGhost } from '../../modules/users/find-user.ts'
 import { print } from '../output.ts'
 import { jsonOption } from '../shared-options.ts'
 import { asOperator } from './operator-context.ts'
@@ -22,6 +22,6 @@ export const userExport = () =>
     .description('Print what the server knows about an account, as JSON.')
     .argument('<username>', 'the account')
     .action(async (username: string) => {
-      const data = await asOperator(async () => readPersonalData(await getUser(username)))
+      const data = await asOperator(async () => readPersonalData(await getUserOrGhost(username)))
       print({ json: true }, data, '')
     })

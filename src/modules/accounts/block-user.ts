@@ -7,7 +7,7 @@ import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
 import type { User } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
-import { getUser } from '../users/find-user.ts'
+import { getUser, keepUser } from '../users/find-user.ts'
 
 export type UserNamed = { username: string }
 
@@ -31,6 +31,7 @@ export const recordUserEvent = (tx: Tx, context: Context, user: User, event: Eve
 
 async function setState(context: Context, user: User, state: 'active' | 'blocked', event: Event): Promise<User> {
   return transact(context, async (tx) => {
+    await keepUser(tx, user)
     const updated = await tx.user.update({ where: { id: user.id }, data: { state, updatedAt: databaseNow() } })
     // Tokens work again when the account does. Browsers sign in again.
     if (state === 'blocked') await tx.session.deleteMany({ where: { userId: user.id } })

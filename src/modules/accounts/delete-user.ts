@@ -2,7 +2,7 @@ import { role } from '../../access/roles.ts'
 import type { Context } from '../../context/context.ts'
 import type { Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
-import { RuleViolation } from '../../foundation/errors.ts'
+import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
 import type { User } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { lockMembersOfUser } from '../members/member-rows.ts'
@@ -45,7 +45,6 @@ export const deleteUser = once(async (context: Context, input: UserNamed): Promi
   const user = await getUserToEnd(context, input)
   return transact(context, async (tx) => {
     await assertOwnsNoGroupAlone(tx, user)
-    await removeBelongings(tx, user.id)
     const ghost = {
       username: ghostName(user.id),
       name: 'Ghost User',
@@ -56,7 +55,15 @@ export const deleteUser = once(async (context: Context, input: UserNamed): Promi
       admin: false,
       state: 'deactivated' as const,
     }
+    const [deleted] = await tx.user.updateManyAndReturn({
+      where: { id: user.id, username: user.username },
+      data: { ...ghost, updatedAt: databaseNow() },
+    })
+    // Somebody may have deleted the account meanwhile.
+    if (!deleted) throw notFoundOrForbidden()
+    // Whoever gives the account something keeps its row until then (keepUser), so that nothing is missed here.
+    await removeBelongings(tx, user.id)
     await recordUserEvent(tx, context, user, { type: 'user_destroyed', message: `Deleted ${user.username}` })
-    return tx.user.update({ where: { id: user.id }, data: { ...ghost, updatedAt: databaseNow() } })
+    return deleted
   })
 })

@@ -5,7 +5,7 @@ import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
 import { assertNoProblems, nameProblems } from '../../foundation/rules.ts'
 import type { User } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
-import { getUser } from '../users/find-user.ts'
+import { getUser, keepUser } from '../users/find-user.ts'
 import { recordUserEvent } from './block-user.ts'
 
 export type IdentityLink = { username: string; issuer: string; subject: string }
@@ -19,6 +19,7 @@ export const linkIdentity = once(
     const user = await getUser(username)
     assertNoProblems([...nameProblems('Issuer', issuer), ...nameProblems('Subject', subject)])
     return transact(context, async (tx) => {
+      await keepUser(tx, user)
       await tx.identity.create({ data: { userId: user.id, issuer, subject } })
       await recordUserEvent(tx, context, user, {
         type: 'user_updated',

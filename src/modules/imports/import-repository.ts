@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { rename, rm } from 'node:fs/promises'
 import type { Context } from '../../context/context.ts'
-import { db } from '../../database/db.ts'
 import { AppError } from '../../foundation/errors.ts'
 import { parseProjectPath } from '../../foundation/project-path.ts'
 import type { Project, Visibility } from '../../generated/prisma/client.ts'
@@ -11,6 +10,7 @@ import { ensureGroup } from '../groups/create-group.ts'
 import { findGroupAt } from '../groups/find-group.ts'
 import { makeProject } from '../projects/create-project.ts'
 import { findProjectAt, getProjectFor } from '../projects/find-project.ts'
+import { getUser } from '../users/find-user.ts'
 import { type ImportedReleases, importReleases } from './import-releases.ts'
 import { withLock } from './lock.ts'
 import { readSourceTags, type SkippedTag } from './source-tags.ts'
@@ -34,9 +34,7 @@ type Mirrored = { project: Project; tagNames: string[] }
 
 async function findAuthorId({ viewer }: Context, username: string | undefined): Promise<number | null> {
   if (username === undefined) return viewer.user?.id ?? null
-  const user = await db.user.findFirst({ where: { username } })
-  if (!user) throw new AppError('NOT_FOUND', `There is no user '${username}'`)
-  return user.id
+  return (await getUser(username)).id
 }
 
 /** Throws when the path is the path of a group, or when a project is in the place of a group above. */

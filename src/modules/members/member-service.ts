@@ -14,7 +14,7 @@ import {
   pathOf,
   roleInNamespace,
 } from '../projects/namespace.ts'
-import { getUser } from '../users/find-user.ts'
+import { getUser, keepUser } from '../users/find-user.ts'
 import { deleteMember, findMember, hasOtherOwner, lockMembers, type Member, upsertMember } from './member-rows.ts'
 
 export type MemberNode = Member & { user: User; namespace: Namespace }
@@ -61,6 +61,7 @@ export const setMember = once(async (context: Context, input: MemberSet): Promis
   const user = await getUser(username)
   return transact(context, async (tx) => {
     await lockMembers(tx, namespace)
+    await keepUser(tx, user)
     const present = await findMember(tx, namespace, user.id)
     if (present) assertNotAbove(context, namespace, present.role)
     if (present && (role < roles.owner || expiresAt !== null)) await assertOwnerStays(tx, namespace, present)

@@ -3,6 +3,7 @@ import { db } from '../../database/db.ts'
 import { isSignedBy, parseDetached } from '../../signing/detached-jws.ts'
 import { signDetached } from '../../signing/sign-detached.ts'
 import { currentSigningKey, publishedKeys } from '../../signing/signing-keys.ts'
+import { isGhost } from '../users/ghost-name.ts'
 import { saveSetting } from './notification-settings.ts'
 
 /** The type of the signature, so that nothing else that the server has signed passes as such a link. */
@@ -35,8 +36,8 @@ export async function readUnsubscribe(subject: string, signature: string): Promi
 
 /** The account gets no more mails about releases of the project. Nothing happens when one of them is gone. */
 export async function unsubscribe({ userId, projectId }: Subscription): Promise<void> {
-  const [user, project] = [{ where: { id: userId } }, { where: { id: projectId } }]
-  if ((await db.user.count(user)) === 0 || (await db.project.count(project)) === 0) return
+  const user = await db.user.findUnique({ where: { id: userId } })
+  if (!user || isGhost(user) || (await db.project.count({ where: { id: projectId } })) === 0) return
   // `new_release` counts under the level `custom` alone.
   const changes = { level: 'custom', events: { new_release: false } } as const
   await saveSetting(userId, { projectId, groupId: null }, changes)

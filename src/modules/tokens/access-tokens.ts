@@ -9,7 +9,7 @@ import { notFoundOrForbidden } from '../../foundation/errors.ts'
 import { assertNoProblems, expiryProblems, nameProblems } from '../../foundation/rules.ts'
 import type { AccessToken, TokenScope, User } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
-import { getUser } from '../users/find-user.ts'
+import { getUser, keepUser } from '../users/find-user.ts'
 
 /** Everything about a token except its digest. */
 export type AccessTokenRow = Omit<AccessToken, 'digest'>
@@ -57,6 +57,7 @@ export const createAccessToken = once(
     const token = generateToken()
     const data = { userId: user.id, name, scopes: [...new Set(scopes)], expiresAt, digest: digestOf(token) }
     return transact(context, async (tx) => {
+      await keepUser(tx, user)
       const accessToken = await tx.accessToken.create({ data, omit: { digest: true } })
       const message = `Created access token ${name} (${data.scopes.join(', ')}) of ${user.username}`
       await record(tx, context, accessToken, 'access_token_created', message)

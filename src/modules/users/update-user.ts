@@ -8,7 +8,7 @@ import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden } from '../../foundation/errors.ts'
 import { assertNoProblems } from '../../foundation/rules.ts'
 import type { User } from '../../generated/prisma/client.ts'
-import { getUser } from './find-user.ts'
+import { getUser, keepUser } from './find-user.ts'
 
 export type UserUpdate = {
   /** The account to change. Absent: the viewer's own. Only administrators may name somebody else. */
@@ -31,6 +31,7 @@ export async function updateUser(context: Context, { username, avatarUrl }: User
   assertNoProblems(avatarProblems(avatarUrl ?? null))
   if (avatarUrl === undefined) return user
   return db.$transaction(async (tx) => {
+    await keepUser(tx, user)
     const updated = await tx.user.update({
       where: { id: user.id },
       data: { avatarUrl, avatarChosen: true, updatedAt: databaseNow() },

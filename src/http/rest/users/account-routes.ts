@@ -6,6 +6,7 @@ import type { User } from '../../../generated/prisma/client.ts'
 import { blockUser, unblockUser } from '../../../modules/accounts/block-user.ts'
 import { deleteUser } from '../../../modules/accounts/delete-user.ts'
 import { readPersonalData } from '../../../modules/accounts/personal-data.ts'
+import { isGhost } from '../../../modules/users/ghost-name.ts'
 import { userById } from '../../../modules/users/user-loaders.ts'
 import { type Endpoint, endpointsOf } from '../kit/endpoint.ts'
 import { integer } from '../kit/fields.ts'
@@ -22,7 +23,7 @@ async function find(context: Context, { id }: { id: string }): Promise<User> {
   assertSignedIn(context)
   if (!isAdministrator(context.viewer)) throw forbidden()
   const user = /^\d{1,9}$/.test(id) ? await userById(context).load(Number(id)) : null
-  if (!user) throw notFound('User')
+  if (!user || isGhost(user)) throw notFound('User')
   return user
 }
 
