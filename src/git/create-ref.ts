@@ -22,6 +22,17 @@ export async function createRef(repository: string, ref: string, object: string)
   }
 }
 
-/** Fails with a GitError when the ref now names another object. */
-export const deleteRef = (repository: string, ref: string, object: string): Promise<void> =>
-  writeRef(repository, ['-d', '--end-of-options', ref, object])
+export type RefDeletion = 'deleted' | 'gone' | 'moved'
+
+/** Git checks under the lock of the ref that it still names the object. Somebody else may have deleted or changed it just before. */
+export async function deleteRef(repository: string, ref: string, object: string): Promise<RefDeletion> {
+  try {
+    await writeRef(repository, ['-d', '--end-of-options', ref, object])
+    return 'deleted'
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error
+    if (/unable to resolve reference|reference is missing/.test(error.stderr)) return 'gone'
+    if (/but expected/.test(error.stderr)) return 'moved'
+    throw error
+  }
+}

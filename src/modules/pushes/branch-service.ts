@@ -4,11 +4,11 @@ import { RuleViolation } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { type Branch, findDefaultBranch, listBranches } from '../../git/branches.ts'
 import { isValidBranchName } from '../../git/create-branch.ts'
-import { createRef, deleteRef } from '../../git/create-ref.ts'
+import { createRef } from '../../git/create-ref.ts'
 import type { RefChange } from '../../git/pushed-refs.ts'
 import { onBrokenRepository } from '../releases/broken-repository.ts'
 import { checkPush } from './check-push.ts'
-import { pushRefs } from './record-push.ts'
+import { deletePushedRef, pushRefs } from './record-push.ts'
 
 /** The beginning of a client's text, which is enough to recognise the text in an error. */
 const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
@@ -64,5 +64,5 @@ export async function deleteBranch(context: Context, project: Project, name: str
   if (name === head) throw new RuleViolation('INVALID', 'The default branch cannot be deleted')
   const change = { ref: `refs/heads/${name}`, before: branch.sha, after: '0'.repeat(branch.sha.length) }
   await assertMayPush(context, project, change)
-  await pushRefs(context, project, [change], () => inTurn(() => deleteRef(repository, change.ref, branch.sha)))
+  await deletePushedRef(context, project, { change, what: 'Branch', run: inTurn })
 }

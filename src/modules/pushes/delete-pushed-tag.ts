@@ -2,11 +2,10 @@ import { callerOf } from '../../access/caller.ts'
 import type { Context } from '../../context/context.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { deleteRef } from '../../git/create-ref.ts'
 import { findTagObject } from '../../git/find-tag-object.ts'
 import { onBrokenRepository } from '../releases/broken-repository.ts'
 import { checkPush } from './check-push.ts'
-import { pushRefs } from './record-push.ts'
+import { deletePushedRef } from './record-push.ts'
 
 /** Deletes a tag like a push does: by the same rules, and with its release. The viewer may write to the repository. */
 export async function deleteTag(context: Context, project: Project, tagName: string): Promise<void> {
@@ -23,5 +22,5 @@ export async function deleteTag(context: Context, project: Project, tagName: str
   const change = { ref: `refs/tags/${tagName}`, before, after: '0'.repeat(before.length) }
   const [refusal] = await checkPush(context, project, [change])
   if (refusal) throw new RuleViolation('FORBIDDEN', refusal.reason)
-  await pushRefs(context, project, [change], () => inTurn(() => deleteRef(repository, change.ref, before)))
+  await deletePushedRef(context, project, { change, what: 'Tag', run: inTurn })
 }

@@ -1,6 +1,7 @@
 import { type Context, forgetLoaded } from '../../context/context.ts'
-import { AppError } from '../../foundation/errors.ts'
+import { AppError, RuleViolation } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
+import { deleteRef, type RefDeletion } from '../../git/create-ref.ts'
 import { adoptDefaultBranch, appliedChanges, type RefChange } from '../../git/pushed-refs.ts'
 import { deleteRelease } from '../publishing/delete-release.ts'
 import { deletedTags, isBranch } from './check-push.ts'
@@ -50,4 +51,21 @@ export async function pushRefs<Outcome>(
     if (tried.length === 0) await forgetPush(id)
     else await recordPush(context, project, id, tried)
   }
+}
+
+/** Deletes a branch or a tag. `run` runs git in its turn. Somebody else may be faster, and is told of. */
+export async function deletePushedRef(
+  context: Context,
+  project: Project,
+  {
+    change,
+    what,
+    run,
+  }: { change: RefChange; what: 'Branch' | 'Tag'; run: (work: () => Promise<RefDeletion>) => Promise<RefDeletion> },
+): Promise<void> {
+  const repository = context.repositories.directory(project.id)
+  const work = () => run(() => deleteRef(repository, change.ref, change.before))
+  const outcome = await pushRefs(context, project, [change], work, (done) => done !== 'deleted')
+  if (outcome === 'gone') throw new RuleViolation('NOT_FOUND', `${what} does not exist`)
+  if (outcome === 'moved') throw new RuleViolation('CONFLICT', `${what} has just changed: read it again`)
 }

@@ -116,6 +116,23 @@ test('only one of several requests makes a branch', async () => {
   expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400])
 })
 
+test.each(['branches', 'tags'])(
+  'one of several requests deletes one of the %s, and the others find it gone',
+  async (kind) => {
+    const world = await createWorld(app)
+    const directory = app.repositories.directory(world.project.id)
+    await runGit(directory, ['update-ref', `refs/${kind === 'tags' ? 'tags' : 'heads'}/short-lived`, 'refs/heads/main'])
+    const path = `/projects/${world.project.id}/repository/${kind}/short-lived`
+    const sent = Array.from({ length: 5 }, () => rest(app, 'DELETE', path, { token: world.tokens.maintainer }))
+    const statuses = (await Promise.all(sent)).map(({ status }) => status)
+    expect(statuses.sort()).toEqual([204, 404, 404, 404, 404])
+    const pushes = { projectId: world.project.id, eventType: 'repository_pushed' }
+    expect(await db.auditEvent.count({ where: pushes })).toBe(1)
+    const errors = app.logged().filter(({ level, projectId }) => level === 50 && projectId === world.project.id)
+    expect(errors).toEqual([])
+  },
+)
+
 test('a branch that is made with a key is not made twice', async () => {
   const world = await createWorld(app)
   const send = () =>
