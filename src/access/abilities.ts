@@ -46,6 +46,8 @@ const abilities = {
   'project:read': (standing: Standing) => standing.reads,
   // An archived project may be updated, because otherwise nobody could open it again.
   'project:update': atLeast(role.maintainer),
+  // As in GitLab: who opens a project to others decides for its owner.
+  'project:visibility': atLeast(role.owner),
   'project:transfer': (standing: Standing) => standing.role >= role.owner && isOpen(standing),
   // An import writes releases, tags, protected tags and packages at once.
   'project:import': writesReleases(role.maintainer),

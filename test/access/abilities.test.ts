@@ -34,6 +34,7 @@ const everythingEnabled: Record<Ability, Row> = {
   'release:read': /*  */ ['anonymous', 'signed in', 'guest'],
   'code:read': /*     */ ['anonymous', 'signed in', 'reporter'],
   'project:update': everywhere('maintainer'),
+  'project:visibility': everywhere('owner'),
   'project:transfer': everywhere('owner'),
   'project:import': everywhere('maintainer'),
   'project:delete': everywhere('owner'),
@@ -235,6 +236,7 @@ describe('a pipeline', () => {
       const missing = of(owner).filter((ability) => !of(pipeline).includes(ability))
       expect(missing).toEqual([
         'project:update',
+        'project:visibility',
         'project:transfer',
         'project:import',
         'project:delete',

@@ -5,6 +5,7 @@ import { db } from '../../src/database/db.ts'
 import { runGit } from '../../src/git/git.ts'
 import { graphql } from '../generated/gql.ts'
 import type { ProjectCreateInput, ProjectUpdateInput } from '../generated/graphql.ts'
+import { rest } from '../http/rest/client.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'
@@ -123,14 +124,18 @@ describe('projectCreate', () => {
 describe('projectUpdate', () => {
   test('projectUpdate changes what is given, and only that', async () => {
     const world = await createWorld(app)
-    const { data } = await change(world, {
-      name: 'New',
-      description: 'Changed',
-      visibility: 'internal',
-      releasesLevel: 'PRIVATE',
-      repositoryLevel: 'DISABLED',
-      freezeRefusesReleases: true,
-    })
+    const { data } = await change(
+      world,
+      {
+        name: 'New',
+        description: 'Changed',
+        visibility: 'internal',
+        releasesLevel: 'PRIVATE',
+        repositoryLevel: 'DISABLED',
+        freezeRefusesReleases: true,
+      },
+      'owner',
+    )
     expect(data.projectUpdate).toEqual({
       errors: [],
       project: {
@@ -181,8 +186,23 @@ describe('projectUpdate', () => {
 
   test.each(viewers)('projectUpdate by %s succeeds from the role Maintainer on', async (viewer) => {
     const world = await createWorld(app, { project: { visibility: 'private' } })
-    const answer = await change(world, { visibility: 'public' }, viewer)
+    const answer = await change(world, { description: 'Another' }, viewer)
     if (viewer === 'maintainer' || viewer === 'owner') expect(answer.data.projectUpdate?.errors).toEqual([])
     else expect(answer.errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
+  })
+
+  test('only an Owner changes the visibility of a project, in both doors, and a Maintainer may name the present one', async () => {
+    const world = await createWorld(app, { project: { visibility: 'private' } })
+    const put = async (viewer: ViewerName, visibility: string) => {
+      const sent = { token: world.tokens[viewer], json: { visibility } }
+      return (await rest(app, 'PUT', `/projects/${world.project.id}`, sent)).status
+    }
+    expect([await put('maintainer', 'public'), await put('maintainer', 'private')]).toEqual([403, 200])
+    const refused = await change(world, { visibility: 'public' }, 'maintainer')
+    expect(refused.errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
+    const same = await change(world, { visibility: 'private', name: 'Same' }, 'maintainer')
+    expect(same.data.projectUpdate?.errors).toEqual([])
+    expect((await change(world, { visibility: 'internal' }, 'owner')).data.projectUpdate?.errors).toEqual([])
+    expect(await put('owner', 'public')).toBe(200)
   })
 })

@@ -15,6 +15,7 @@ const permissions = {
   pushCode: ['code:write', 'Push branches and tags. Protected tags narrow it.'],
   adminProject: ['project:update', 'Change the settings.'],
   renameProject: ['project:update', 'Change the name and the path.'],
+  changeVisibilityLevel: ['project:visibility', 'Change who may see it.'],
   changeNamespace: ['project:transfer', 'Move it to another group.'],
   createIssue: ['issue:create', 'Create issues.'],
   readProjectMember: ['member:read', 'Read the members.'],

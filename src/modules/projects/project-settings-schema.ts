@@ -46,7 +46,10 @@ mutation('projectUpdate', {
     path: t.string({ description: 'Path in its group. The old path leads on until somebody takes it.' }),
     defaultBranch: t.string({ description: 'Name of a branch. Needs the code.' }),
     description: t.string({ description: 'What the project is for.' }),
-    visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it.' }),
+    visibility: t.field({
+      type: VisibilityLevelsEnum,
+      description: 'Who may read it. Another than now needs the role Owner.',
+    }),
     topics: t.stringList({ description: `What it is about, instead of its topics: at most ${MAX_TOPICS}.` }),
     archived: t.boolean({ description: 'Whether it is read-only. If it is, nothing changes it but `false` here.' }),
     releasesLevel: t.field({ ...level, description: 'Who may see the releases.' }),

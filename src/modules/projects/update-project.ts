@@ -49,11 +49,17 @@ async function changeDefaultBranch(context: Context, project: Project, name: str
   if (!changed) throw new RuleViolation('INVALID', `The branch '${name.slice(0, 100)}' does not exist`)
 }
 
+function assertMayChange(context: Context, project: Project, { visibility }: Partial<Settings>): void {
+  if (visibility === undefined || visibility === project.visibility) return
+  if (!can(context.viewer, 'project:visibility', project)) throw notFoundOrForbidden()
+}
+
 /** Changes the settings of a project. An archived project must be opened first, or by the same call. */
 export const updateProject = once(
   async (context: Context, { projectPath, defaultBranch, ...changes }: ProjectUpdate): Promise<Project> => {
     const project = await getProjectFor(context, 'project:update', projectPath)
     const data = withoutUndefined(changes)
+    assertMayChange(context, project, data)
     assertNoProblems([
       ...nameProblems('Name', data.name),
       ...descriptionProblems(data.description),
