@@ -1,6 +1,7 @@
 import type { Context } from '../../context/context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { bring, type Run } from './bring.ts'
+import { afterGroupMilestones } from './bring-milestones.ts'
 import { leave } from './import-progress.ts'
 import type { OpenedSource } from './sources/open-source.ts'
 import type { SourceRelease } from './sources/source.ts'
@@ -29,7 +30,7 @@ export async function bringReleases(run: Run, source: OpenedSource): Promise<voi
   const target = { project, leave: leave.bind(null, progress) }
   await bring(run, {
     subject: 'release',
-    pages: withCommits(source.releases(), context, project),
+    pages: withCommits(afterGroupMilestones(run, source, source.releases()), context, project),
     keyOf: ({ tag }) => tag,
     formerly: ({ sha, ...row }) =>
       paths.map((path) => ({ ...withOwnLinks(row, source.packageUrls([id, path]), ownUrl), sha })),

@@ -31,7 +31,7 @@ export type Run = {
 
 export type Bring<Row> = {
   subject: Subject
-  pages: AsyncIterable<Row[]>
+  pages: AsyncIterable<Row[]> | Iterable<Row[]>
   /** What the source calls the row. */
   keyOf: (row: Row) => string
   /** The row as earlier versions have recorded it, if they had another form of it. */
@@ -52,6 +52,10 @@ function assertStorable(row: object): void {
   assertWithinLimits(row)
   if (JSON.stringify(row).includes('\\u0000')) throw new AppError('INVALID', 'it has a NUL byte in a text')
 }
+
+/** Whether an earlier import has brought the row, or this one. */
+export const isRecorded = async ({ project, source }: Run, subject: Subject, key: string): Promise<boolean> =>
+  (await db.importedRecord.count({ where: { projectId: project.id, key: sha256([source.key, subject, key]) } })) > 0
 
 /** `present`: the digest of a record by the present key. `digest`: of that, or else of a record of an earlier version. */
 type Kept = { present?: string | undefined; digest?: string | undefined }

@@ -7,13 +7,14 @@ import { remoteSource } from '../../git/remote-repository.ts'
 import { addressesOf, type Reachable } from '../../outgoing/reachable.ts'
 import type { FileStorage } from '../../storage/file-storage.ts'
 import { bring, type Run, type SourceNames } from './bring.ts'
+import { afterGroupMilestones, bringMilestones } from './bring-milestones.ts'
 import { bringReleases } from './bring-releases.ts'
 import { type ImportProgress, leave, newProgress } from './import-progress.ts'
 import { importAlone, mirrorIntoProject } from './import-repository.ts'
 import { type OpenedSource, openSource, parseSourceAddress, type SourceAddress } from './sources/open-source.ts'
 import type { SourceIdentity } from './sources/source.ts'
 import { writePackageFile } from './write-package-file.ts'
-import { writeIssue, writeMilestone, writeProtectedTag } from './write-planning.ts'
+import { writeIssue, writeProtectedTag } from './write-planning.ts'
 
 export type ProjectImportInput = {
   projectPath: string
@@ -50,18 +51,13 @@ function namesOf(address: SourceAddress, { id, path }: SourceIdentity): SourceNa
 
 /** Everything but the repository. Protected tags come last, because they may refuse the releases that come with them. */
 async function bringAll(run: Run, source: OpenedSource, { storage }: ImportParts): Promise<void> {
-  const { project } = run
-  await bring(run, {
-    subject: 'milestone',
-    pages: source.milestones(),
-    keyOf: ({ iid, title }) => (iid === null ? title : String(iid)),
-    write: (context, row, isKnown) => writeMilestone(context, row, { project, isKnown }),
-  })
+  const { project, progress } = run
+  await bringMilestones(run, source)
   await bring(run, {
     subject: 'issue',
-    pages: source.issues(),
+    pages: afterGroupMilestones(run, source, source.issues()),
     keyOf: ({ iid }) => `#${iid}`,
-    write: (context, row, isKnown) => writeIssue(context, row, { project, isKnown }),
+    write: (context, row, isKnown) => writeIssue(context, row, { project, isKnown, leave: leave.bind(null, progress) }),
   })
   await bring(run, {
     subject: 'package_file',

@@ -7,7 +7,7 @@ import { createIssue, updateIssue } from '../issues/issue-service.ts'
 import { createMilestone, updateMilestone } from '../milestones/milestone-service.ts'
 import { createProtectedTag, updateProtectedTag } from '../protected-tags/protected-tag-service.ts'
 import type { Outcome } from './import-progress.ts'
-import type { SourceIssue, SourceMilestone, SourceProtectedTag } from './sources/source.ts'
+import type { Leave, SourceIssue, SourceMilestone, SourceProtectedTag } from './sources/source.ts'
 
 /** Whether the stored row has each of the values. */
 export const hasValues = (stored: object, values: object): boolean =>
@@ -15,25 +15,30 @@ export const hasValues = (stored: object, values: object): boolean =>
     return JSON.stringify((stored as Record<string, unknown>)[name] ?? null) === JSON.stringify(value ?? null)
   })
 
+type Planned = { project: Project; isKnown: boolean }
+/** `isOfGroup`: whether a title came from a milestone of a group at the source. */
+type PlannedMilestone = Planned & { isOfGroup: (title: string) => Promise<boolean> }
+
 /** Finds a milestone by its title, or by its number when the source has renamed it. */
-async function findMilestone({ id: projectId }: Project, row: SourceMilestone, isKnown: boolean) {
+async function findMilestone(row: SourceMilestone, { project, isKnown, isOfGroup }: PlannedMilestone) {
+  const projectId = project.id
   const byTitle = await db.milestone.findFirst({ where: { projectId, title: row.title } })
   if (byTitle || !isKnown || row.iid === null) return byTitle
-  return db.milestone.findFirst({ where: { projectId, iid: row.iid } })
+  const byNumber = await db.milestone.findFirst({ where: { projectId, iid: row.iid } })
+  return byNumber && (await isOfGroup(byNumber.title)) ? null : byNumber
 }
 
 const isNumberFree = async ({ id: projectId }: Project, iid: number) =>
   (await db.milestone.count({ where: { projectId, iid } })) === 0
 
-type Planned = { project: Project; isKnown: boolean }
-
 /** A milestone whose number is taken here gets the next one, because its title is what releases know it by. */
 export async function writeMilestone(
   context: Context,
   { iid, ...values }: SourceMilestone,
-  { project, isKnown }: Planned,
+  planned: PlannedMilestone,
 ): Promise<Outcome> {
-  const found: Milestone | null = await findMilestone(project, { iid, ...values }, isKnown)
+  const { project } = planned
+  const found: Milestone | null = await findMilestone({ iid, ...values }, planned)
   if (found) {
     if (hasValues(found, values)) return 'unchanged'
     await updateMilestone(context, { id: found.id, ...values })
@@ -44,11 +49,36 @@ export async function writeMilestone(
   return 'created'
 }
 
+/** A milestone of a group at the source becomes one of the project, unless the group here has its title. */
+export async function writeGroupMilestone(context: Context, row: SourceMilestone, planned: Planned): Promise<Outcome> {
+  const here = await db.milestone.count({ where: { groupId: planned.project.groupId, title: row.title } })
+  return here > 0 ? 'unchanged' : writeMilestone(context, row, { ...planned, isOfGroup: async () => true })
+}
+
+/** The milestones that the project or its group has. The others are left, and their issue or release comes along without them. */
+export async function knownMilestones(
+  titles: string[],
+  of: string,
+  { project, leave }: { project: Project; leave: Leave },
+): Promise<string[]> {
+  const owners = [{ projectId: project.id }, { groupId: project.groupId }]
+  const rows = await db.milestone.findMany({ where: { title: { in: titles }, OR: owners } })
+  const known = new Set(rows.map(({ title }) => title))
+  for (const title of titles) {
+    if (known.has(title)) continue
+    leave(
+      `The milestone ${title} of ${of}`,
+      'neither the project nor its group has it: create it here, and import again',
+    )
+  }
+  return titles.filter((title) => known.has(title))
+}
+
 /** An issue keeps its number, so an issue whose number is taken here does not come along. */
 export async function writeIssue(
   context: Context,
-  { iid, milestone, ...values }: SourceIssue,
-  { project, isKnown }: Planned,
+  { iid, milestone: title, ...values }: SourceIssue,
+  { project, isKnown, leave }: Planned & { leave: Leave },
 ): Promise<Outcome> {
   const projectPath = project.fullPath
   const where = { projectId_iid: { projectId: project.id, iid } }
@@ -56,7 +86,9 @@ export async function writeIssue(
   if (found && !isKnown && found.title !== values.title) {
     throw new RuleViolation('CONFLICT', `the number ${iid} is taken by another issue of the project`)
   }
-  if (found && hasValues(found, values) && found.milestone?.title === milestone) return 'unchanged'
+  const [milestone] = await knownMilestones([title], `the issue #${iid}`, { project, leave })
+  const isPlanned = milestone === undefined || found?.milestone?.title === milestone
+  if (found && hasValues(found, values) && isPlanned) return 'unchanged'
   const { state, ...rest } = values
   if (!found) await createIssue(context, { projectPath, iid, milestone, ...rest })
   if (found || state === 'closed') await updateIssue(context, { projectPath, iid, milestone, ...values })

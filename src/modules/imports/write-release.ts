@@ -10,7 +10,7 @@ import { changeRelease, updateRelease } from '../publishing/update-release.ts'
 import { titleOf } from '../releases/release-title.ts'
 import type { Outcome } from './import-progress.ts'
 import type { Leave, SourceRelease } from './sources/source.ts'
-import { hasValues } from './write-planning.ts'
+import { hasValues, knownMilestones } from './write-planning.ts'
 
 /** `sha`: the commit to which the tag leads here; null without the tag. */
 export type ImportedRelease = SourceRelease & { sha: string | null }
@@ -30,18 +30,6 @@ function usableLinks({ tag, links }: SourceRelease, leave: Leave): Link[] {
     else leave(`The link ${link.name} of the release ${tag}`, problems.join(', '))
   }
   return usable
-}
-
-/** The milestones that the project or its group has. */
-async function knownTitles({ tag, milestones }: SourceRelease, { project, leave }: Target): Promise<string[]> {
-  const owners = [{ projectId: project.id }, { groupId: project.groupId }]
-  const rows = await db.milestone.findMany({ where: { title: { in: milestones }, OR: owners } })
-  const known = new Set(rows.map(({ title }) => title))
-  for (const title of milestones) {
-    if (!known.has(title))
-      leave(`The milestone ${title} of the release ${tag}`, 'neither the project nor its group has it')
-  }
-  return milestones.filter((title) => known.has(title))
 }
 
 /** Links that people have added stay, and so do links that the source does not have any more. */
@@ -103,7 +91,7 @@ export async function writeRelease(
   const { project } = target
   const { tag, sha, description, releasedAt, prerelease } = row
   if (sha === null) throw new RuleViolation('UNPROCESSABLE', 'its tag is not in the repository')
-  const titles = await knownTitles(row, target)
+  const titles = await knownMilestones(row.milestones, `the release ${tag}`, target)
   const links = usableLinks(row, target.leave)
   const values = { name: titleOf(row), description, releasedAt }
   const where = { projectId_tag: { projectId: project.id, tag } }

@@ -44,6 +44,7 @@ export function giteaSource(source: SourceProject): ImportSource {
     identify: () => identifyProject(source, repository),
     milestones: () => ifReadable(read.milestones(), 'Milestones', leave),
     issues: () => ifReadable(read.issues(), 'Issues', leave),
+    groupMilestones: () => [],
     async *releases() {
       yield (await allReleases(source, list('releases'))).map(toRelease)
     },

@@ -110,6 +110,7 @@ export function githubSource(source: SourceProject): ImportSource {
     identify: () => identifyProject(source, repository),
     milestones: () => ifReadable(read.milestones(), 'Milestones', leave),
     issues: () => ifReadable(read.issues(), 'Issues', leave),
+    groupMilestones: () => [],
     async *releases() {
       yield (await allReleases(source, list('releases'))).map(toRelease)
     },

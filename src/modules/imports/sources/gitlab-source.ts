@@ -1,22 +1,10 @@
 // Releases and what belongs to them from GitLab, or from another Waybill (docs/contract/rest-bodies.md).
 import { z } from 'zod'
 import { role } from '../../../access/roles.ts'
-import { LinkType, MilestoneState } from '../../../generated/prisma/enums.ts'
+import { LinkType } from '../../../generated/prisma/enums.ts'
+import { day, gitlabMilestones, Shown } from './gitlab-milestones.ts'
 import { gitlabPackageFiles, packageFilePath } from './gitlab-packages.ts'
 import { type ImportSource, identifyProject, ifReadable, number, pagesOf, type SourceProject, time } from './source.ts'
-
-const day = time.nullish().transform((date) => date ?? null)
-
-const Milestones = z.array(
-  z.object({
-    iid: number,
-    title: z.string(),
-    description: z.string().nullish(),
-    state: z.enum(MilestoneState),
-    start_date: day,
-    due_date: day,
-  }),
-)
 
 const Issues = z.array(
   z.object({
@@ -25,7 +13,7 @@ const Issues = z.array(
     description: z.string().nullish(),
     state: z.enum(['opened', 'closed']),
     confidential: z.boolean().nullish(),
-    milestone: z.object({ title: z.string() }).nullish(),
+    milestone: Shown.nullish(),
     due_date: day,
   }),
 )
@@ -44,7 +32,7 @@ const Releases = z.array(
     name: z.string().nullish(),
     description: z.string().nullish(),
     released_at: time,
-    milestones: z.array(z.object({ title: z.string() })).default([]),
+    milestones: z.array(Shown).default([]),
     assets: z.object({ links: z.array(Link).default([]) }),
   }),
 )
@@ -109,19 +97,22 @@ export function gitlabSource(source: SourceProject): ImportSource {
   const { server, from, path, leave } = source
   const project = `api/v4/projects/${encodeURIComponent(path)}`
   const list = (rest: string) => pagesOf(server, `${project}/${rest}`)
+  const milestones = gitlabMilestones(list)
   const read = {
-    async *milestones() {
-      for await (const page of list('milestones'))
-        yield Milestones.parse(page).map(({ start_date: startDate, due_date: dueDate, description, ...row }) => {
-          return { ...row, startDate, dueDate, description: description ?? null }
-        })
-    },
     async *issues() {
       const filter = 'issues?scope=all&milestone_id=Any&order_by=created_at&sort=asc'
-      for await (const page of list(filter)) yield Issues.parse(page).flatMap(toIssue)
+      for await (const page of list(filter)) {
+        const rows = Issues.parse(page)
+        milestones.note(rows.flatMap(({ milestone }) => milestone ?? []))
+        yield rows.flatMap(toIssue)
+      }
     },
     async *releases() {
-      for await (const page of list('releases?order_by=released_at&sort=asc')) yield Releases.parse(page).map(toRelease)
+      for await (const page of list('releases?order_by=released_at&sort=asc')) {
+        const rows = Releases.parse(page)
+        milestones.note(rows.flatMap((row) => row.milestones))
+        yield rows.map(toRelease)
+      }
     },
     async *protectedTags() {
       for await (const page of list('protected_tags')) {
@@ -137,7 +128,8 @@ export function gitlabSource(source: SourceProject): ImportSource {
   return {
     gitUrl: `${from.href.replace(/\/$/, '')}/${path}.git`,
     identify: () => identifyProject(source, project),
-    milestones: () => ifReadable(read.milestones(), 'Milestones', leave),
+    milestones: () => ifReadable(milestones.own(), 'Milestones', leave),
+    groupMilestones: milestones.takeOfGroups,
     issues: () => ifReadable(read.issues(), 'Issues', leave),
     releases: read.releases,
     protectedTags: () => ifReadable(read.protectedTags(), 'Protected tags', leave),

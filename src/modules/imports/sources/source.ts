@@ -65,6 +65,8 @@ export type ImportSource = {
   identify: () => Promise<SourceIdentity>
   milestones: () => AsyncIterable<SourceMilestone[]>
   issues: () => AsyncIterable<SourceIssue[]>
+  /** The milestones of groups that the issues and releases have which were read since the last call. */
+  groupMilestones: () => SourceMilestone[]
   releases: () => AsyncIterable<SourceRelease[]>
   protectedTags: () => AsyncIterable<SourceProtectedTag[]>
   packageFiles: () => AsyncIterable<SourcePackageFile[]>
