@@ -8,9 +8,10 @@ import { builder } from '../../graphql/builder.ts'
 import { uncountedPage } from '../../rows/numbered-page.ts'
 import type { CommitNode } from '../releases/commit-loaders.ts'
 import { CommitType } from '../releases/commit-schema.ts'
+import { fileUrl } from './file-url.ts'
 import { findPlace, type Place } from './find-place.ts'
 import { listCommits } from './list-commits.ts'
-import { entriesOf, type FoundFile, isFilePath, readFile, readReadme } from './read-files.ts'
+import { entriesOf, type FoundFile, findReadme, isFilePath, readFile, readReadme } from './read-files.ts'
 import { defaultBranchOf } from './refs.ts'
 import { LIST_COST, RepositoryType } from './repository-schema.ts'
 
@@ -143,6 +144,16 @@ builder.objectFields(RepositoryType, (t) => ({
     resolve: async ({ project }, _args, context) => {
       const branch = await defaultBranchOf(context, project)
       return branch === null ? null : readReadme(context, project, { branch, most: MAX_SHOWN_BYTES })
+    },
+  }),
+  readmeUrl: t.string({
+    internal: true,
+    description: 'Absolute URL of the page of that README. Null without one. Looked for by processes of git.',
+    extensions: { cost: LIST_COST },
+    resolve: async ({ project }, _args, context) => {
+      const branch = await defaultBranchOf(context, project)
+      const file = branch === null ? null : await findReadme(context, project, branch)
+      return file && fileUrl(context, project, 'blob', file)
     },
   }),
 }))

@@ -1,6 +1,6 @@
 // Folders and files of a repository.
 import type { Context } from '../../context/context.ts'
-import { AppError } from '../../foundation/errors.ts'
+import { AppError, RuleViolation } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { readBlob } from '../../git/blobs.ts'
 import { findEntry, listEntries, type TreeEntry } from '../../git/tree-entries.ts'
@@ -76,7 +76,14 @@ export async function readFile(
 const README = /^readme(?:\.(?:md|markdown|txt))?$/i
 const LINK_MODE = '120000'
 
-/** The README in the root of a branch, preferably one in Markdown. */
+/** Preferably one in Markdown. */
+const readmeIn = async (repository: string, sha: string): Promise<TreeEntry | null> => {
+  const entries = (await listEntries(repository, sha, { path: '', recursive: false })) ?? []
+  const files = entries.filter(({ type, mode, path }) => type === 'blob' && mode !== LINK_MODE && README.test(path))
+  return files.find(({ path }) => /\.m/i.test(path)) ?? files[0] ?? null
+}
+
+/** The README in the root of a branch. Null without one. */
 export async function readReadme(
   context: Context,
   project: Project,
@@ -85,9 +92,20 @@ export async function readReadme(
   const sha = await shaOf(context, project, `refs/heads/${branch}`)
   if (sha === null) return null
   return readRepository(context, project, async (repository) => {
-    const entries = (await listEntries(repository, sha, { path: '', recursive: false })) ?? []
-    const files = entries.filter(({ type, mode, path }) => type === 'blob' && mode !== LINK_MODE && README.test(path))
-    const entry = files.find(({ path }) => /\.m/i.test(path)) ?? files[0]
+    const entry = await readmeIn(repository, sha)
     return entry ? readEntry(repository, entry, { path: entry.path, ref: branch }, most) : null
   })
+}
+
+/** The same file, without reading it. A broken repository has none. */
+export async function findReadme(context: Context, project: Project, branch: string): Promise<Asked | null> {
+  const find = async () => {
+    const sha = await shaOf(context, project, `refs/heads/${branch}`)
+    return sha === null ? null : readRepository(context, project, (repository) => readmeIn(repository, sha))
+  }
+  const entry = await find().catch((error) => {
+    if (error instanceof RuleViolation) return null
+    throw error
+  })
+  return entry && { path: entry.path, ref: branch }
 }

@@ -3,8 +3,7 @@ import { html } from 'hono/html'
 import type { Context } from '../../../context/context.ts'
 import type { OneFileQuery } from '../../../generated/documents.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
-import { projectUrl } from '../../../modules/projects/project-url.ts'
-import { encodedPath, segment } from '../../../modules/releases/release-urls.ts'
+import { fileUrl } from '../../../modules/repository/file-url.ts'
 import { MAX_SHOWN_BYTES } from '../../../modules/repository/place-schema.ts'
 import { mediaType } from '../../files/send-upload.ts'
 import type { Markup } from '../kit/layout.ts'
@@ -16,14 +15,11 @@ const folderOf = (path: string) => (dirname(path) === '.' ? '' : dirname(path))
 
 const isMarkdown = (path: string) => /\.(?:md|markdown)$/i.test(path)
 
-const addressOf = (context: Context, project: Project, area: 'blob' | 'raw', { ref, path }: ShownFile) =>
-  `${projectUrl(context, project)}/-/${area}/${segment(ref)}/${encodedPath(path)}`
-
 /** The content as a page shows it. */
 async function shownContent(context: Context, project: Project, file: ShownFile): Promise<Markup> {
   const { path, ref, size, text } = file
   if (mediaType(path)?.startsWith('image/')) {
-    return html`<p><img src="${addressOf(context, project, 'raw', file)}" alt=""></p>`
+    return html`<p><img src="${fileUrl(context, project, 'raw', file)}" alt=""></p>`
   }
   if (size > MAX_SHOWN_BYTES) return html`<p>This file is too long to be shown here.</p>`
   if (text === null) return html`<p>This file is not text.</p>`
@@ -33,12 +29,12 @@ async function shownContent(context: Context, project: Project, file: ShownFile)
 
 export const filePage = async (context: Context, project: Project, file: ShownFile): Promise<Markup> => html`
 <h1>${file.path}</h1>
-<p><small>${project.fullPath}, at <code>${file.ref}</code>, ${file.size} bytes</small> <a href="${addressOf(context, project, 'raw', file)}">Raw</a></p>
+<p><small>${project.fullPath}, at <code>${file.ref}</code>, ${file.size} bytes</small> <a href="${fileUrl(context, project, 'raw', file)}">Raw</a></p>
 ${await shownContent(context, project, file)}`
 
 /** What a project says about itself. */
 export const readme = async (context: Context, project: Project, file: ShownFile): Promise<Markup> =>
-  html`<section aria-labelledby="readme"><h2 id="readme"><a href="${addressOf(context, project, 'blob', file)}">${file.path}</a></h2>${await shownContent(
+  html`<section aria-labelledby="readme"><h2 id="readme"><a href="${fileUrl(context, project, 'blob', file)}">${file.path}</a></h2>${await shownContent(
     context,
     project,
     file,

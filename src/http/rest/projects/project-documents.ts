@@ -1,7 +1,7 @@
 // What REST shows of projects.
 import { z } from 'zod'
 import { role } from '../../../access/roles.ts'
-import type { ProjectFragment } from '../../../generated/documents.ts'
+import type { OneProjectFragment, ProjectFragment } from '../../../generated/documents.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import type { NumberedPage } from '../../../rows/numbered-page.ts'
 import { shownRows } from '../../kit/document.ts'
@@ -20,10 +20,15 @@ const SimpleBody = z.object({
   path_with_namespace: z.string(),
   created_at: Time,
   default_branch: z.string().nullish(),
+  tag_list: z.array(z.string()),
   topics: z.array(z.string()),
+  ssh_url_to_repo: z.null(),
   http_url_to_repo: z.string(),
   web_url: z.string(),
+  readme_url: z.string().nullish(),
+  forks_count: z.literal(0).optional(),
   avatar_url: z.string().nullable(),
+  star_count: z.literal(0),
   last_activity_at: Time,
   visibility: VisibilityLevel,
   namespace: z.object({
@@ -42,7 +47,7 @@ const simpleKeys = Object.keys(SimpleBody.shape)
 
 export const SimpleProjectBody = SimpleBody.meta({
   id: 'SimpleProject',
-  description: 'A project with few keys. Only viewers who may read code get `default_branch`.',
+  description: 'A project with few keys. Only viewers who may read code get `default_branch` and `forks_count`.',
 })
 
 export const ProjectBody = z
@@ -60,7 +65,8 @@ export const ProjectBody = z
   .meta({
     id: 'Project',
     description:
-      'Only viewers with a credential get `permissions`. Only viewers who may read code get `default_branch`.',
+      'Only viewers with a credential get `permissions`. Only viewers who may read code get `default_branch`, `forks_count`, and ' +
+      'of a project alone `readme_url`.',
   })
 
 type Body = z.output<typeof ProjectBody>
@@ -73,7 +79,13 @@ const accessOf = (level: number) =>
 
 const levelOf = (level: string) => level.toLowerCase() as z.output<typeof Level>
 
-function toProject(project: ProjectFragment): Body {
+/** For viewers who may read code. Nobody forks here, and a list does not look for a README. */
+const toCode = (repository: NonNullable<(ProjectFragment | OneProjectFragment)['repository']>) => ({
+  ...('readme_url' in repository ? { readme_url: repository.readme_url } : {}),
+  forks_count: 0 as const,
+})
+
+function toProject(project: ProjectFragment | OneProjectFragment): Body {
   const { repository, viewerRoles, ...levels } = project
   // A foreign key guarantees the group.
   const namespace = project.namespace as NonNullable<ProjectFragment['namespace']>
@@ -86,10 +98,14 @@ function toProject(project: ProjectFragment): Body {
     path_with_namespace: project.path_with_namespace,
     created_at: project.created_at as string,
     ...(repository ? { default_branch: repository.default_branch ?? null } : {}),
+    tag_list: [...project.topics],
     topics: [...project.topics],
+    ssh_url_to_repo: null,
     http_url_to_repo: `${project.web_url}.git`,
     web_url: project.web_url as string,
+    ...(repository ? toCode(repository) : {}),
     avatar_url: project.avatar_url ?? null,
+    star_count: 0,
     last_activity_at: project.last_activity_at as string,
     visibility: project.visibility as Body['visibility'],
     archived: project.archived ?? false,
@@ -108,33 +124,49 @@ function toProject(project: ProjectFragment): Body {
   }
 }
 
-export const shownProjects = shownRows<Project, ProjectFragment, Body>(
+const projectFragment = /* GraphQL */ `
+  fragment Project on Project {
+    id: number
+    description
+    name
+    path
+    path_with_namespace: fullPath
+    created_at: createdAt
+    repository { default_branch: headBranch }
+    web_url: webUrl
+    avatar_url: avatarUrl
+    last_activity_at: lastActivityAt
+    visibility
+    topics
+    archived
+    namespace { id: number name path full_path: fullPath parent_id: parentNumber web_url: webUrl }
+    issuesLevel
+    repositoryLevel
+    mergeRequestsLevel
+    releasesLevel
+    viewerRoles { own inherited }
+  }
+`
+
+const listed = shownRows<Project, ProjectFragment, Body>(
   /* GraphQL */ `
     query Projects { given { rows: projects { ...Project } } }
-    fragment Project on Project {
-      id: number
-      description
-      name
-      path
-      path_with_namespace: fullPath
-      created_at: createdAt
-      repository { default_branch: headBranch }
-      web_url: webUrl
-      avatar_url: avatarUrl
-      last_activity_at: lastActivityAt
-      visibility
-      topics
-      archived
-      namespace { id: number name path full_path: fullPath parent_id: parentNumber web_url: webUrl }
-      issuesLevel
-      repositoryLevel
-      mergeRequestsLevel
-      releasesLevel
-      viewerRoles { own inherited }
-    }
+    ${projectFragment}
   `,
   toProject,
 )
+
+const alone = shownRows<Project, OneProjectFragment, Body>(
+  /* GraphQL */ `
+    query OneProject { given { rows: projects { ...OneProject } } }
+    fragment OneProject on Project { ...Project repository { readme_url: readmeUrl } }
+    ${projectFragment}
+  `,
+  toProject,
+)
+
+/** Processes of git look for a README, so only a project that is shown alone has one. */
+export const shownProjects = { one: alone.one, page: listed.page }
 
 /** The items of lists, whole or simple. */
 export type ShownProject = Body | z.output<typeof SimpleProjectBody>
