@@ -32,8 +32,10 @@ export async function bringReleases(run: Run, source: OpenedSource): Promise<voi
     subject: 'release',
     pages: withCommits(afterGroupMilestones(run, source, source.releases()), context, project),
     keyOf: ({ tag }) => tag,
-    formerly: ({ sha, ...row }) =>
-      paths.map((path) => ({ ...withOwnLinks(row, source.packageUrls([id, path]), ownUrl), sha })),
+    formerly: ({ sha, ...row }) => {
+      const former = source.formerRelease(row)
+      return paths.map((path) => ({ ...withOwnLinks(former, source.packageUrls([id, path]), ownUrl), sha }))
+    },
     write: (context, { sha, ...row }, isKnown) => {
       const urls = source.packageUrls([id, ...paths])
       return writeRelease(context, { ...withOwnLinks(row, urls, ownUrl), sha }, { ...target, isKnown })

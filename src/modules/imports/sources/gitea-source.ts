@@ -45,6 +45,7 @@ export function giteaSource(source: SourceProject): ImportSource {
     milestones: () => ifReadable(read.milestones(), 'Milestones', leave),
     issues: () => ifReadable(read.issues(), 'Issues', leave),
     groupMilestones: () => [],
+    formerRelease: (row) => row,
     async *releases() {
       yield (await allReleases(source, list('releases'))).map(toRelease)
     },

@@ -111,6 +111,7 @@ export function githubSource(source: SourceProject): ImportSource {
     milestones: () => ifReadable(read.milestones(), 'Milestones', leave),
     issues: () => ifReadable(read.issues(), 'Issues', leave),
     groupMilestones: () => [],
+    formerRelease: (row) => row,
     async *releases() {
       yield (await allReleases(source, list('releases'))).map(toRelease)
     },

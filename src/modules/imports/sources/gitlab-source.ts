@@ -4,7 +4,16 @@ import { role } from '../../../access/roles.ts'
 import { LinkType } from '../../../generated/prisma/enums.ts'
 import { day, gitlabMilestones, Shown } from './gitlab-milestones.ts'
 import { gitlabPackageFiles, packageFilePath } from './gitlab-packages.ts'
-import { type ImportSource, identifyProject, ifReadable, number, pagesOf, type SourceProject, time } from './source.ts'
+import {
+  type ImportSource,
+  identifyProject,
+  ifReadable,
+  number,
+  pagesOf,
+  type SourceProject,
+  type SourceRelease,
+  time,
+} from './source.ts'
 
 const Issues = z.array(
   z.object({
@@ -56,13 +65,16 @@ const toRelease = (row: z.output<typeof Releases>[number]) => ({
   description: row.description ?? null,
   releasedAt: row.released_at,
   milestones: row.milestones.map(({ title }) => title),
-  links: row.assets.links.map((link) => ({
+  // The source lists the newest first.
+  links: row.assets.links.toReversed().map((link) => ({
     name: link.name,
     url: link.url,
     linkType: link.link_type,
     filepath: filepathOf(link, row.tag_name),
   })),
 })
+
+const toFormerRelease = (row: SourceRelease) => ({ ...row, links: row.links.toReversed() })
 
 const toIssue = ({
   due_date: dueDate,
@@ -132,6 +144,7 @@ export function gitlabSource(source: SourceProject): ImportSource {
     groupMilestones: milestones.takeOfGroups,
     issues: () => ifReadable(read.issues(), 'Issues', leave),
     releases: read.releases,
+    formerRelease: toFormerRelease,
     protectedTags: () => ifReadable(read.protectedTags(), 'Protected tags', leave),
     packageFiles: () => ifReadable(gitlabPackageFiles(source, project), 'Packages', leave),
     packageFilePath: (file, of = path) => packageFilePath(of, file),

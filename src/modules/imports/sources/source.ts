@@ -38,6 +38,7 @@ export type SourceRelease = {
   /** The branch or commit from which the tag of a draft is to be made. Absent: the release is published. */
   draftOf?: string | null
   milestones: string[]
+  /** The oldest first. */
   links: { name: string; url: string; filepath: string | null; linkType: LinkType }[]
 }
 
@@ -68,6 +69,8 @@ export type ImportSource = {
   /** The milestones of groups that the issues and releases have which were read since the last call. */
   groupMilestones: () => SourceMilestone[]
   releases: () => AsyncIterable<SourceRelease[]>
+  /** A release as earlier versions have read it. */
+  formerRelease: (row: SourceRelease) => SourceRelease
   protectedTags: () => AsyncIterable<SourceProtectedTag[]>
   packageFiles: () => AsyncIterable<SourcePackageFile[]>
   /** The address of a file below the server's API, if the project has this path. */
