@@ -73,7 +73,8 @@ export async function authorise(
   const writes = reads && can(viewer, 'code:write', project)
   const isPush = service === 'git-receive-pack'
   if (isAnonymous && !(isPush ? writes : reads)) throw askForToken()
-  if (!reads) throw notFound()
+  if (project === null) throw notFound()
+  if (!reads && !isPush) throw new Refusal(403, 'You are not allowed to download code from this project.')
   if (isPush && !writes) throw new Refusal(403, 'You are not allowed to push code to this project.')
   if (isPush) assertMayWrite(viewer)
   return project

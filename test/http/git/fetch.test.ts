@@ -56,7 +56,7 @@ describe('the right to read a repository', () => {
   }
 
   test('a repository of a private project needs the role Reporter', async () => {
-    expect(await ask({ visibility: 'private' })).toEqual([401, 404, 404, 200])
+    expect(await ask({ visibility: 'private' })).toEqual([401, 404, 403, 200])
   })
 
   test('a repository of an internal project needs an account, and one of a public project needs nothing', async () => {
@@ -65,8 +65,8 @@ describe('the right to read a repository', () => {
   })
 
   test('a repository that is for members or for nobody is closed to others', async () => {
-    expect(await ask({ visibility: 'public', repositoryLevel: 'private' })).toEqual([401, 404, 200, 200])
-    expect(await ask({ visibility: 'public', repositoryLevel: 'disabled' })).toEqual([401, 404, 404, 404])
+    expect(await ask({ visibility: 'public', repositoryLevel: 'private' })).toEqual([401, 403, 200, 200])
+    expect(await ask({ visibility: 'public', repositoryLevel: 'disabled' })).toEqual([401, 403, 403, 403])
   })
 
   test('a hidden repository answers as a missing one', async () => {

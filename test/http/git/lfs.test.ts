@@ -93,8 +93,8 @@ describe('the right to objects', () => {
     expect(statuses).toEqual([
       ['anonymous', 401, 401, 401, 401],
       ['stranger', 404, 404, 404, 404],
-      ['guest', 404, 404, 404, 404],
-      ['planner', 404, 404, 404, 404],
+      ['guest', 403, 403, 403, 403],
+      ['planner', 403, 403, 403, 403],
       ['reporter', 200, 403, 200, 403],
       ['developer', 200, 200, 200, 200],
       ['maintainer', 200, 200, 200, 200],
@@ -105,7 +105,7 @@ describe('the right to objects', () => {
   test('a hidden project answers as a missing one', async () => {
     const world = await privateWorld()
     const object = await uploadedObject(clientOf(world, 'owner'))
-    for (const viewer of ['anonymous', 'stranger', 'guest'] as const) {
+    for (const viewer of ['anonymous', 'stranger'] as const) {
       const hidden = clientOf(world, viewer)
       const missing = { ...hidden, world: { ...world, project: { ...world.project, fullPath: 'no/such' } } }
       const ask = async (client: Client) => {

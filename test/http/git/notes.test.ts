@@ -98,7 +98,7 @@ describe('notes', () => {
 
   test.each([
     ['a reporter', 'reporter', /403|not allowed to push/],
-    ['a guest', 'guest', /not found/],
+    ['a guest', 'guest', /not allowed to push/],
     ['a stranger', 'stranger', /not found/],
     ['nobody', 'anonymous', /could not read Username/],
   ] as const)('%s pushes no notes', async (_who, viewer, reason) => {

@@ -174,7 +174,7 @@ describe('the right to push', () => {
 
   test.each([
     ['a reporter', 'reporter', /returned error: 403|not allowed to push/],
-    ['a guest', 'guest', /not found/],
+    ['a guest', 'guest', /not allowed to push/],
     ['a stranger', 'stranger', /not found/],
     ['nobody', 'anonymous', /could not read Username/],
   ] as const)('%s pushes nothing', async (_who, viewer, reason) => {

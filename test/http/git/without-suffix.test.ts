@@ -48,7 +48,7 @@ describe('git that is given the address of a project without .git', () => {
 
   test('git without .git is refused as it is with .git', async () => {
     const list = (token: string | null) => git(app.repositoriesDir, 'ls-remote', page(token))
-    expect((await list(world.tokens.guest)).stderr).toContain('not found')
+    expect((await list(world.tokens.guest)).stderr).toContain('not allowed to download')
     expect((await list(null)).stderr).toContain('could not read Username')
   })
 })
