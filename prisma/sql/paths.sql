@@ -1,4 +1,4 @@
--- Version: 4
+-- Version: 5
 -- Full paths and ancestors of groups and projects, and the paths that projects had before.
 --
 -- `full_path` and `ancestor_ids` are stored so that a lookup by path, and "all projects below a group", each need one index. They are in
@@ -115,18 +115,25 @@ CREATE OR REPLACE TRIGGER groups_path_is_free AFTER INSERT OR UPDATE OF path, pa
 CREATE OR REPLACE TRIGGER projects_path_is_free AFTER INSERT OR UPDATE OF path, group_id ON projects
   FOR EACH ROW EXECUTE FUNCTION namespace_path_is_free();
 
--- Notes the path that a project had.
+-- Notes the path that a project had. What is deleted has a path aside, `group/project~17`: it keeps the path to which it would come back,
+-- unless another project has that.
 CREATE OR REPLACE FUNCTION projects_remember_path() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO old_paths (full_path, project_id) VALUES (lower(OLD.full_path), NEW.id)
-  ON CONFLICT (full_path) DO UPDATE SET project_id = NEW.id;
+  IF NEW.deleted_at IS NULL THEN
+    INSERT INTO old_paths (full_path, project_id) VALUES (lower(OLD.full_path), NEW.id)
+    ON CONFLICT (full_path) DO UPDATE SET project_id = NEW.id;
+  ELSE
+    INSERT INTO old_paths (full_path, project_id)
+    VALUES (lower(regexp_replace(OLD.full_path, '~[0-9]+(?=/|$)', '', 'g')), NEW.id)
+    ON CONFLICT (full_path) DO NOTHING;
+  END IF;
   RETURN NULL;
 END $$;
 
 -- A project that is renamed or moved, or whose group is, is still found under its old path. The letter case is no difference. A deletion,
--- which moves the path aside, is no move.
+-- which moves the path aside, is no move, nor is a restoration.
 CREATE OR REPLACE TRIGGER projects_remember_path AFTER UPDATE ON projects
-  FOR EACH ROW WHEN (lower(OLD.full_path) <> lower(NEW.full_path) AND coalesce(OLD.deleted_at, NEW.deleted_at) IS NULL) EXECUTE FUNCTION projects_remember_path();
+  FOR EACH ROW WHEN (lower(OLD.full_path) <> lower(NEW.full_path) AND (OLD.deleted_at IS NULL) = (NEW.deleted_at IS NULL)) EXECUTE FUNCTION projects_remember_path();
 
 -- Refuses the name of a group at the top, and forgets the old paths below the name of an account. What is left of a deleted account takes
 -- its name in any case, which no group can get.

@@ -206,3 +206,48 @@ describe('REST', () => {
     }
   })
 })
+
+describe('the old path of a deleted project', () => {
+  async function renamedMeanwhile(below: 'project' | 'subgroup') {
+    const world = await groupWorld()
+    const top = await create.createGroup()
+    await create.addMember({ group: top }, world.users.owner, 'owner')
+    const group = await create.createGroup({ parentId: top.id })
+    const project = await create.createProject({ groupId: group.id, visibility: 'public' })
+    const remove: [string, Record<string, unknown>] =
+      below === 'project'
+        ? ['projectDelete', { projectPath: project.fullPath }]
+        : ['groupDelete', { groupPath: group.fullPath }]
+    const as = (name: string, input: Record<string, unknown>) => mutate(app, world.tokens.owner, name, input)
+    expect(await as(...remove)).toEqual([])
+    expect(await as('groupUpdate', { groupPath: top.fullPath, path: `moved-${top.id}` })).toEqual([])
+    const found = async () => (await rest(app, 'GET', `/projects/${encoded(project.fullPath)}`)).status
+    const restore = async () => {
+      const { fullPath } = await db.project.findUniqueOrThrow({ where: { id: project.id } })
+      if (below === 'project') return as('projectRestore', { projectPath: fullPath })
+      return as('groupRestore', { groupPath: fullPath.slice(0, fullPath.lastIndexOf('/')) })
+    }
+    return { world, top, project, found, restore }
+  }
+
+  test.each(['project', 'subgroup'] as const)(
+    'leads to nothing while the %s is deleted, and to the project when it is restored after a rename of a group above',
+    async (below) => {
+      const { found, restore } = await renamedMeanwhile(below)
+      expect(await found()).toBe(404)
+      expect(await restore()).toEqual([])
+      expect(await found()).toBe(301)
+    },
+  )
+
+  test('leads to another project that had the path last', async () => {
+    const world = await groupWorld()
+    const { group, project, tokens } = world
+    const as = (name: string, input: Record<string, unknown>) => mutate(app, tokens.owner, name, input)
+    expect(await as('projectDelete', { projectPath: project.fullPath })).toEqual([])
+    const next = await create.createProject({ groupId: group.id, path: project.path })
+    expect(await as('groupUpdate', { groupPath: group.fullPath, path: `moved-${group.id}` })).toEqual([])
+    const [old] = await db.oldPath.findMany({ where: { fullPath: project.fullPath.toLowerCase() } })
+    expect(old?.projectId).toBe(next.id)
+  })
+})
