@@ -1797,9 +1797,15 @@ FROM
 --   by groups_pkey
 --   by identities_pkey
 --   by issues_author_id_idx
+--   by notification_settings_pkey
 --   by packages_creator_id_idx
+--   by project_imports_user_id_idx
 --   by project_members_pkey
 --   by projects_pkey
+--   by protected_tag_access_levels_user_id_idx
+--   by protected_tags_pkey
+--   by release_drafts_author_id_idx
+--   by release_mails_pkey
 --   by releases_author_id_idx
 --   by report_artifacts_uploader_id_idx
 --   by sessions_pkey
@@ -1814,7 +1820,7 @@ SELECT
         SELECT
           (
             SELECT
-              coalesce(json_agg(t), '[]')
+              coalesce(json_agg(row), '[]')
             FROM
               (
                 SELECT
@@ -1827,11 +1833,11 @@ SELECT
                   id DESC
                 LIMIT
                   $2
-              ) AS t
+              ) AS row
           ) AS access_tokens,
           (
             SELECT
-              coalesce(json_agg(s), '[]')
+              coalesce(json_agg(row), '[]')
             FROM
               (
                 SELECT
@@ -1844,11 +1850,11 @@ SELECT
                   id DESC
                 LIMIT
                   $4
-              ) AS s
+              ) AS row
           ) AS sessions,
           (
             SELECT
-              coalesce(json_agg(i), '[]')
+              coalesce(json_agg(row), '[]')
             FROM
               (
                 SELECT
@@ -1861,11 +1867,11 @@ SELECT
                   id DESC
                 LIMIT
                   $6
-              ) AS i
+              ) AS row
           ) AS identities,
           (
             SELECT
-              coalesce(json_agg(m), '[]')
+              coalesce(json_agg(row), '[]')
             FROM
               (
                 SELECT
@@ -1891,11 +1897,83 @@ SELECT
                   4 DESC
                 LIMIT
                   $9
-              ) AS m
+              ) AS row
           ) AS memberships,
           (
             SELECT
-              coalesce(json_agg(e), '[]')
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  CASE
+                    WHEN project_id IS NOT NULL THEN 'Project'
+                    WHEN group_id IS NOT NULL THEN 'Group'
+                  END AS type, coalesce(project_id, group_id) AS id, level, events, own_activity, updated_at
+                FROM
+                  notification_settings
+                WHERE
+                  user_id = $10
+                ORDER BY
+                  notification_settings.id DESC
+                LIMIT
+                  $11
+              ) AS row
+          ) AS notification_settings,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  'Release' AS type, release_id AS id, refusal
+                FROM
+                  release_mails
+                WHERE
+                  user_id = $12
+                ORDER BY
+                  release_id DESC
+                LIMIT
+                  $13
+              ) AS row
+          ) AS release_mails,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  'Project' AS type, t.project_id AS id, t.created_at
+                FROM
+                  protected_tag_access_levels l
+                  JOIN protected_tags t ON t.id = l.protected_tag_id
+                WHERE
+                  l.user_id = $14
+                ORDER BY
+                  l.id DESC
+                LIMIT
+                  $15
+              ) AS row
+          ) AS tag_rights,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  'Project' AS type, project_id AS id, url, source_path, kind, state, started_at, finished_at
+                FROM
+                  project_imports
+                WHERE
+                  user_id = $16
+                ORDER BY
+                  started_at DESC
+                LIMIT
+                  $17
+              ) AS row
+          ) AS imports,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
             FROM
               (
                 SELECT
@@ -1903,16 +1981,16 @@ SELECT
                 FROM
                   audit_events
                 WHERE
-                  author_id = $10
+                  author_id = $18
                 ORDER BY
                   id DESC
                 LIMIT
-                  $11
-              ) AS e
+                  $19
+              ) AS row
           ) AS audit_events,
           (
             SELECT
-              coalesce(json_agg(w), '[]')
+              coalesce(json_agg(row), '[]')
             FROM
               (
                 SELECT
@@ -1920,40 +1998,47 @@ SELECT
                 FROM
                   releases
                 WHERE
-                  author_id = $12
+                  author_id = $20
+                UNION ALL
+                SELECT
+                  'ReleaseDraft', id, created_at
+                FROM
+                  release_drafts
+                WHERE
+                  author_id = $21
                 UNION ALL
                 SELECT
                   'Issue', id, created_at
                 FROM
                   issues
                 WHERE
-                  author_id = $13
+                  author_id = $22
                 UNION ALL
                 SELECT
                   'Packages::Package', id, created_at
                 FROM
                   packages
                 WHERE
-                  creator_id = $14
+                  creator_id = $23
                 UNION ALL
                 SELECT
                   'Upload', id, created_at
                 FROM
                   uploads
                 WHERE
-                  uploader_id = $15
+                  uploader_id = $24
                 UNION ALL
                 SELECT
                   'ReportArtifact', id, created_at
                 FROM
                   report_artifacts
                 WHERE
-                  uploader_id = $16
+                  uploader_id = $25
                 ORDER BY
                   3 DESC
                 LIMIT
-                  $17
-              ) AS w
+                  $26
+              ) AS row
           ) AS written
       ) AS row
   )::text AS rows;

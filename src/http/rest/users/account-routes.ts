@@ -55,6 +55,7 @@ const remove = rest.delete(USER, {
 })
 
 const Rows = z.array(z.record(z.string(), z.unknown()))
+const Named = z.array(z.looseObject({ type: z.string().nullable(), id: z.string().nullable() }))
 const PersonalDataBody = z
   .object({
     account: z.record(z.string(), z.unknown()),
@@ -62,8 +63,12 @@ const PersonalDataBody = z
     sessions: Rows,
     identities: Rows,
     memberships: Rows,
+    notification_settings: Named,
+    release_mails: Named,
+    tag_rights: Named,
+    imports: Named,
     audit_events: Rows,
-    written: z.array(z.object({ type: z.string(), id: z.string(), created_at: z.string() })),
+    written: Named,
   })
   .meta({ id: 'PersonalData', description: 'The newest 1,000 rows of each list.' })
 
