@@ -39,6 +39,7 @@ const otherNames: Readonly<Record<string, TextName>> = {
   author: 'username',
   milestoneTitle: 'milestone',
   milestones: 'milestone',
+  names: 'name',
   parentPath: 'fullPath',
   projectPath: 'fullPath',
   searchPattern: 'search',

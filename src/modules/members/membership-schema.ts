@@ -1,5 +1,6 @@
 // The projects and groups in which the viewer has a role of its own.
 import type { Role } from '../../access/roles.ts'
+import { toGlobalId } from '../../foundation/global-id.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { listOf } from '../../rows/list.ts'
@@ -34,11 +35,30 @@ const AccessLevel = builder.objectRef<Member>('AccessLevel').implement({
   }),
 })
 
-const MemberInterface = builder.interfaceRef<Member>('MemberInterface').implement({
+type Membership = ProjectMembership | GroupMembership
+
+/** A membership has no number of its own: the account has one in each project and each group. */
+const idOf = (membership: Membership) =>
+  'projectId' in membership
+    ? toGlobalId('ProjectMember', `${membership.userId}-${membership.projectId}`)
+    : toGlobalId('GroupMember', `${membership.userId}-${membership.groupId}`)
+
+const MemberInterface = builder.interfaceRef<Membership>('MemberInterface').implement({
   description: 'A role that an account has in a project or in a group.',
   fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: 'Global ID, which ends with the numbers of the account and of the project or group: `7-12`.',
+      resolve: idOf,
+    }),
     accessLevel: t.field({ type: AccessLevel, description: 'The role.', resolve: (member) => member }),
     createdAt: t.expose('createdAt', { type: 'Time', description: 'Start of the membership.' }),
+    updatedAt: t.field({ type: 'Time', description: 'Always null: it is not recorded.', resolve: () => null }),
+    createdBy: t.field({
+      type: UserCore,
+      description: 'Always null: audit events tell who made somebody a member.',
+      resolve: () => null,
+    }),
     expiresAt: t.expose('expiresAt', { type: 'Time', description: 'When the role ends. Null: when it is taken away.' }),
     user: t.field({
       type: UserCore,

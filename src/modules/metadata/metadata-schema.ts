@@ -1,5 +1,7 @@
 // Which server answers, as clients of GitLab ask for it.
 import { isNobody } from '../../access/viewer.ts'
+import { MAX_PAGE_SIZE } from '../../foundation/limits.ts'
+import { assertAtMost } from '../../graphql/bounded-arguments.ts'
 import { builder } from '../../graphql/builder.ts'
 import { metadata } from './metadata.ts'
 
@@ -12,6 +14,15 @@ const Kas = builder.objectRef<Metadata>('Kas').implement({
     enabled: t.boolean({ nullable: false, description: 'Always false.', resolve: () => false }),
     externalUrl: t.string({ description: 'Always null.', resolve: () => null }),
     version: t.string({ description: 'Always null.', resolve: () => null }),
+  }),
+})
+
+const FeatureFlag = builder.objectRef<string>('FeatureFlag').implement({
+  description: 'A switch of GitLab for a feature. Waybill has none.',
+  access: 'public',
+  fields: (t) => ({
+    name: t.string({ nullable: false, description: 'Its name.', resolve: (name) => name }),
+    enabled: t.boolean({ nullable: false, description: 'Always false.', resolve: () => false }),
   }),
 })
 
@@ -30,6 +41,18 @@ const MetadataType = builder.objectRef<Metadata>('Metadata').implement({
       nullable: false,
       description: "GitLab's agent server for Kubernetes.",
       resolve: (server) => server,
+    }),
+    featureFlags: t.field({
+      type: [FeatureFlag],
+      nullable: false,
+      description: 'The feature flags with these names, all of which are off.',
+      args: {
+        names: t.arg.stringList({ required: true, description: `Names of feature flags, at most ${MAX_PAGE_SIZE}.` }),
+      },
+      resolve: (_server, { names }) => {
+        assertAtMost('names', names, MAX_PAGE_SIZE)
+        return names
+      },
     }),
   }),
 })
