@@ -89,7 +89,7 @@ export async function writeRelease(
 ): Promise<Outcome> {
   if (row.draftOf !== undefined) return writeDraft(context, row, target)
   const { project } = target
-  const { tag, sha, description, releasedAt, prerelease } = row
+  const { tag, sha, description, releasedAt, prerelease, isLatest } = row
   if (sha === null) throw new RuleViolation('UNPROCESSABLE', 'its tag is not in the repository')
   const titles = await knownMilestones(row.milestones, `the release ${tag}`, target)
   const links = usableLinks(row, target.leave)
@@ -99,7 +99,8 @@ export async function writeRelease(
     where,
     include: { links: true, milestones: { include: { milestone: true } } },
   })
-  const shared = { projectPath: project.fullPath, tagName: tag, ...values, prerelease, milestones: { titles } }
+  const marks = { prerelease, makeLatest: isLatest ? ('YES' as const) : undefined }
+  const shared = { projectPath: project.fullPath, tagName: tag, ...values, ...marks, milestones: { titles } }
   if (!found) {
     await createImported(context, { ...shared, links })
     if (target.isKnown) await removeDraft(context, tag, target)
@@ -108,7 +109,9 @@ export async function writeRelease(
   const present = found.milestones.map(({ milestone }) => milestone.title)
   const said = prerelease === undefined ? {} : { prereleaseMark: prerelease }
   const isSame =
-    hasValues(found, { ...values, ...said, sha }) && present.toSorted().join('\n') === titles.toSorted().join('\n')
+    !isLatest &&
+    hasValues(found, { ...values, ...said, sha }) &&
+    present.toSorted().join('\n') === titles.toSorted().join('\n')
   if (!isSame) await updateRelease(context, shared)
   if (found.sha !== sha) await db.$transaction((tx) => changeRelease(tx, context, found.id, { sha }))
   const changed = await writeLinks(context, found, links, target)

@@ -1,19 +1,10 @@
 // Releases and what belongs to them from GitLab, or from another Waybill (docs/contract/rest-bodies.md).
 import { z } from 'zod'
 import { role } from '../../../access/roles.ts'
-import { LinkType } from '../../../generated/prisma/enums.ts'
 import { day, gitlabMilestones, Shown } from './gitlab-milestones.ts'
 import { gitlabPackageFiles, packageFilePath } from './gitlab-packages.ts'
-import {
-  type ImportSource,
-  identifyProject,
-  ifReadable,
-  number,
-  pagesOf,
-  type SourceProject,
-  type SourceRelease,
-  time,
-} from './source.ts'
+import { formerRelease, gitlabReleases } from './gitlab-releases.ts'
+import { type ImportSource, identifyProject, ifReadable, number, pagesOf, type SourceProject } from './source.ts'
 
 const Issues = z.array(
   z.object({
@@ -27,54 +18,12 @@ const Issues = z.array(
   }),
 )
 
-const Link = z.object({
-  name: z.string(),
-  url: z.string(),
-  direct_asset_url: z.string().nullish(),
-  link_type: z.enum(LinkType).catch('other'),
-})
-
-const Releases = z.array(
-  z.object({
-    // Absent for a token that may not read the code.
-    tag_name: z.string({ error: 'the token may not read the tags' }),
-    name: z.string().nullish(),
-    description: z.string().nullish(),
-    released_at: time,
-    milestones: z.array(Shown).default([]),
-    assets: z.object({ links: z.array(Link).default([]) }),
-  }),
-)
-
 const AccessLevel = z.object({
   access_level: z.int().nullish(),
   user_id: z.int().nullish(),
   group_id: z.int().nullish(),
 })
 const ProtectedTags = z.array(z.object({ name: z.string(), create_access_levels: z.array(AccessLevel) }))
-
-/** The permanent path that `direct_asset_url` ends with. */
-function filepathOf({ direct_asset_url: direct, url }: z.output<typeof Link>, tag: string): string | null {
-  const [, path] = direct?.split(`/-/releases/${encodeURIComponent(tag)}/downloads/`) ?? []
-  return path === undefined || direct === url ? null : `/${path}`
-}
-
-const toRelease = (row: z.output<typeof Releases>[number]) => ({
-  tag: row.tag_name,
-  name: row.name ?? null,
-  description: row.description ?? null,
-  releasedAt: row.released_at,
-  milestones: row.milestones.map(({ title }) => title),
-  // The source lists the newest first.
-  links: row.assets.links.toReversed().map((link) => ({
-    name: link.name,
-    url: link.url,
-    linkType: link.link_type,
-    filepath: filepathOf(link, row.tag_name),
-  })),
-})
-
-const toFormerRelease = (row: SourceRelease) => ({ ...row, links: row.links.toReversed() })
 
 const toIssue = ({
   due_date: dueDate,
@@ -119,13 +68,6 @@ export function gitlabSource(source: SourceProject): ImportSource {
         yield rows.flatMap(toIssue)
       }
     },
-    async *releases() {
-      for await (const page of list('releases?order_by=released_at&sort=asc')) {
-        const rows = Releases.parse(page)
-        milestones.note(rows.flatMap((row) => row.milestones))
-        yield rows.map(toRelease)
-      }
-    },
     async *protectedTags() {
       for await (const page of list('protected_tags')) {
         const rows = ProtectedTags.parse(page)
@@ -143,8 +85,8 @@ export function gitlabSource(source: SourceProject): ImportSource {
     milestones: () => ifReadable(milestones.own(), 'Milestones', leave),
     groupMilestones: milestones.takeOfGroups,
     issues: () => ifReadable(read.issues(), 'Issues', leave),
-    releases: read.releases,
-    formerRelease: toFormerRelease,
+    releases: () => gitlabReleases(source, list, (rows) => milestones.note(rows)),
+    formerRelease,
     protectedTags: () => ifReadable(read.protectedTags(), 'Protected tags', leave),
     packageFiles: () => ifReadable(gitlabPackageFiles(source, project), 'Packages', leave),
     packageFilePath: (file, of = path) => packageFilePath(of, file),

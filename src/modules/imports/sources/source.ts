@@ -33,8 +33,10 @@ export type SourceRelease = {
   name: string | null
   description: string | null
   releasedAt: Date
-  /** What the source says. Absent: it says nothing, and the version decides. */
-  prerelease?: boolean
+  /** What the source says. Null: nobody there said anything, and the version decides. Absent: the source does not tell. */
+  prerelease?: boolean | null
+  /** Whether somebody marked it as the latest of its project. */
+  isLatest?: boolean
   /** The branch or commit from which the tag of a draft is to be made. Absent: the release is published. */
   draftOf?: string | null
   milestones: string[]
@@ -58,6 +60,14 @@ export type SourceIdentity = { id: number; path: string }
 
 /** Takes what cannot come along, in words for people. */
 export type Leave = (what: string, reason: string) => void
+
+const SHOWN = 5
+
+/** The first of the names. */
+export const inShort = (names: readonly string[]): string => {
+  const more = names.length - SHOWN
+  return names.slice(0, SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
 
 /** What the project has at the source, oldest first, a page at a time. */
 export type ImportSource = {
