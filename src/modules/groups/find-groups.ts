@@ -27,6 +27,7 @@ export type GroupFilter = {
   /** Somewhere below the group with this number. */
   aboveId?: Given<number>
   topLevelOnly?: Given<boolean>
+  ids?: Given<readonly number[]>
   exceptIds?: Given<readonly number[]>
   visibility?: Given<Visibility>
   /** Deleted groups, which only their Owners find, instead of all others. */
@@ -40,11 +41,12 @@ export const groupSearch = (search: Given<string>): Prisma.Sql =>
   })
 
 /** The conditions that an index answers. */
-const indexed = (viewer: Viewer, { search, leastRole, parentId, aboveId, deleted }: GroupFilter) =>
+const indexed = (viewer: Viewer, { search, leastRole, parentId, aboveId, ids, deleted }: GroupFilter) =>
   Prisma.join(
     [
       groupSearch(search),
       given(deleted ? null : leastRole, (least) => groupsOf(viewer, least)),
+      given(ids, (some) => Prisma.sql`g.id = ANY (${some}::int[])`),
       given(parentId, (id) => Prisma.sql`g.parent_id = ${id}`),
       given(aboveId, (id) => Prisma.sql`g.ancestor_ids @> ARRAY[${id}::int] AND g.id <> ${id}`),
     ],

@@ -1,9 +1,15 @@
 // Lists of groups, and the way from a group to the groups above and below it.
-import { readableGroups } from '../../access/visibility.ts'
+import { role } from '../../access/roles.ts'
+import type { Viewer } from '../../access/viewer.ts'
+import { groupsOf, readableGroups } from '../../access/visibility.ts'
 import { notFoundOrForbidden } from '../../foundation/errors.ts'
+import { parseNumericId } from '../../foundation/global-id.ts'
+import { MAX_PAGE_SIZE } from '../../foundation/limits.ts'
 import { Prisma } from '../../generated/prisma/client.ts'
+import { assertAtMost } from '../../graphql/bounded-arguments.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
+import { type Given, given } from '../../rows/given.ts'
 import { listOf } from '../../rows/list.ts'
 import { planBelow } from '../../rows/plan-below.ts'
 import { type PageArguments, toWindow } from '../../rows/window.ts'
@@ -11,7 +17,7 @@ import { VisibilityLevelsEnum } from './feature-levels-schema.ts'
 import { findGroup, findGroupById } from './find-group.ts'
 import { findGroups, groupSearch, leastRoleOf } from './find-groups.ts'
 import { groups } from './group-loaders.ts'
-import { groupOrders, groupSortOf, groupSorts } from './group-orders.ts'
+import { type GroupSort, groupOrders, groupSortOf, groupSorts } from './group-orders.ts'
 import { GroupType } from './group-schema.ts'
 
 const groupPageTypes = pageTypes({ type: GroupType, name: 'Group', one: 'A group', many: 'groups' })
@@ -19,6 +25,13 @@ const groupPageTypes = pageTypes({ type: GroupType, name: 'Group', one: 'A group
 const searchDescription =
   'Only groups that have each of these words in their name or their full path, in any letter case. A search without three ' +
   'letters or digits in a row finds the groups whose whole name or path it is.'
+
+const idsDescription = `Only groups with these global IDs, at most ${MAX_PAGE_SIZE}.`
+
+function idsIn(ids: readonly string[] | null | undefined): number[] | undefined {
+  assertAtMost('ids', ids, MAX_PAGE_SIZE)
+  return ids?.map((id) => parseNumericId(id, 'Group'))
+}
 
 builder.queryField('groups', (t) =>
   t.connection(
@@ -39,6 +52,8 @@ builder.queryField('groups', (t) =>
             'If false, only groups in which the viewer has a role. Anonymous viewers get the public groups anyway.',
         }),
         visibilityLevel: t.arg({ type: VisibilityLevelsEnum, description: 'Only groups with this visibility.' }),
+        ids: t.arg.idList({ description: idsDescription }),
+        active: t.arg.boolean({ description: 'Only groups that are not deleted, or only those that are.' }),
         aimedForDeletion: t.arg.boolean({
           description:
             'If true, the deleted groups that the viewer may restore, as their Owner, instead of all others.',
@@ -49,14 +64,16 @@ builder.queryField('groups', (t) =>
       },
       resolve: async (
         _root,
-        { parentPath, sort, ownedOnly, allAvailable, visibilityLevel, aimedForDeletion, ...args },
+        { parentPath, ids, active, sort, ownedOnly, allAvailable, visibilityLevel, aimedForDeletion, ...args },
         context,
         info,
       ) => {
+        const isNone = active != null && active === (aimedForDeletion ?? false)
         const parent = parentPath == null ? null : await findGroup(context, parentPath)
         if (parentPath != null && !parent) throw notFoundOrForbidden()
         const filter = {
           search: args.search,
+          ids: isNone ? [] : idsIn(ids),
           topLevelOnly: args.topLevelOnly,
           visibility: visibilityLevel,
           leastRole: leastRoleOf(context.viewer, { all: allAvailable ?? true, owned: ownedOnly ?? false }),
@@ -79,17 +96,37 @@ const below = groups.childrenOf({
 })
 const rightBelow = groups.childrenOf({ column: 'g.parent_id' })
 
+const GroupSortEnum = builder.enumType('GroupSort', {
+  description: 'Orders of groups. Equal groups are sorted by id, in the same direction.',
+  values: {
+    NAME_ASC: { value: 'name_asc', description: 'By name.' },
+    NAME_DESC: { value: 'name_desc', description: 'By name, backwards.' },
+    PATH_ASC: { value: 'path_asc', description: 'By path.' },
+    PATH_DESC: { value: 'path_desc', description: 'By path, backwards.' },
+    ID_ASC: { value: 'id_asc', description: 'Oldest first.' },
+    ID_DESC: { value: 'id_desc', description: 'Newest first.' },
+  } as const,
+})
+
 type BelowArguments = PageArguments & {
-  search?: string | null | undefined
-  includeParentDescendants?: boolean | null | undefined
+  search?: Given<string>
+  ids?: Given<readonly string[]>
+  owned?: Given<boolean>
+  sort?: Given<GroupSort>
+  includeParentDescendants?: Given<boolean>
 }
+
+const narrowing = ({ search, ids, owned }: BelowArguments, viewer: Viewer) => Prisma.sql`
+  ${groupSearch(search)}
+  ${given(idsIn(ids), (some) => Prisma.sql`g.id = ANY (${some}::int[])`)}
+  ${owned ? Prisma.sql`AND ${groupsOf(viewer, role.owner)}` : Prisma.empty}`
 
 const listBelow = (children: typeof below) =>
   listOf({
     children,
-    select: ({ search }: BelowArguments, { viewer }) => ({
-      order: groupOrders.name_asc,
-      where: Prisma.sql`${readableGroups(viewer)} ${groupSearch(search)}`,
+    select: (args: BelowArguments, { viewer }) => ({
+      order: groupOrders[args.sort ?? 'name_asc'],
+      where: Prisma.sql`${readableGroups(viewer)} ${narrowing(args, viewer)}`,
     }),
   }).connection
 
@@ -108,8 +145,11 @@ builder.prismaObjectFields(GroupType, (t) => ({
     {
       type: GroupType,
       nullable: false,
-      description: 'The groups below it that the viewer may read, by name.',
+      description: 'The groups below it that the viewer may read.',
       args: {
+        ids: t.arg.idList({ description: idsDescription }),
+        owned: t.arg.boolean({ description: 'Only groups in which the viewer is Owner, if true.' }),
+        sort: t.arg({ type: GroupSortEnum, defaultValue: 'name_asc', description: 'The order.' }),
         search: t.arg.string({ description: searchDescription }),
         includeParentDescendants: t.arg.boolean({
           defaultValue: true,

@@ -21,7 +21,7 @@ import { ownedBy, projectsFound, type Reach, searchedById } from './search-proje
 
 const text = Prisma.raw(`lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000))`)
 
-const projectSearch = (search: Given<string>, searchNamespaces: Given<boolean> = false): Prisma.Sql =>
+export const projectSearch = (search: Given<string>, searchNamespaces: Given<boolean> = false): Prisma.Sql =>
   searchFor(search, {
     texts: searchNamespaces ? [text, Prisma.raw('lower(p.full_path)')] : [text],
     names: [Prisma.raw('lower(p.name) COLLATE "C"'), Prisma.raw('lower(p.path) COLLATE "C"')],

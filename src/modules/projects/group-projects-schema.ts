@@ -1,12 +1,17 @@
 import type { Viewer } from '../../access/viewer.ts'
 import { codeIsReadable, readableProjects, visibleReleases } from '../../access/visibility.ts'
+import { parseNumericId } from '../../foundation/global-id.ts'
+import { MAX_PAGE_SIZE } from '../../foundation/limits.ts'
 import { Prisma } from '../../generated/prisma/client.ts'
+import { assertAtMost } from '../../graphql/bounded-arguments.ts'
 import { builder } from '../../graphql/builder.ts'
+import { type Given, given } from '../../rows/given.ts'
 import { listOf } from '../../rows/list.ts'
 import { wordsOf } from '../../rows/search.ts'
 import { type PageArguments, toWindow } from '../../rows/window.ts'
 import { GroupType } from '../groups/group-schema.ts'
-import { counted, reachOf } from './find-projects.ts'
+import { counted, projectSearch, reachOf } from './find-projects.ts'
+import { hasFeatures } from './project-filter.ts'
 import { projects } from './project-loaders.ts'
 import { projectOrder } from './project-orders.ts'
 import { ProjectType } from './project-schema.ts'
@@ -28,39 +33,74 @@ const NamespaceProjectSort = builder.enumType('NamespaceProjectSort', {
 })
 
 type Arguments = PageArguments & {
-  search?: string | null | undefined
-  includeArchived?: boolean | null | undefined
-  sort?: typeof NamespaceProjectSort.$inferType | null | undefined
+  search?: Given<string>
+  ids?: Given<readonly string[]>
+  includeArchived?: Given<boolean>
+  withIssuesEnabled?: Given<boolean>
+  withMergeRequestsEnabled?: Given<boolean>
+  sort?: Given<typeof NamespaceProjectSort.$inferType>
 }
 
 type Place = 'groupId' | 'treeId'
 
-/** A search reads by its index what it finds in a group, with the group's id as `tree.tree_id`. */
-function searchIn(viewer: Viewer, place: Place, { search, includeArchived }: Arguments) {
-  const words = wordsOf(search)
-  const archived = includeArchived === false ? false : null
+const filterOf = ({ includeArchived, withIssuesEnabled, withMergeRequestsEnabled }: Arguments) => ({
+  archived: includeArchived === false ? false : null,
+  issues: withIssuesEnabled,
+  mergeRequests: withMergeRequestsEnabled,
+})
+
+/** `AND ...`: the projects `p` that the viewer may read and the arguments ask for, but for the words of a search. */
+function readable(viewer: Viewer, args: Arguments): Prisma.Sql {
+  const filter = filterOf(args)
+  return Prisma.sql`${readableProjects(viewer)} ${given(filter.archived, (is) => Prisma.sql`p.archived = ${is}`)} ${hasFeatures(filter)}`
+}
+
+type Found = (reach: Reach) => (id: Prisma.Sql) => Prisma.Sql
+
+const inPlace = {
+  groupId: (id: Prisma.Sql) => Prisma.sql`p.group_id = ${id}`,
+  treeId: (id: Prisma.Sql) => Prisma.sql`p.ancestor_ids @> ARRAY[${id}]`,
+}
+
+/** Few projects are read by their ids, and then those that are in the group. */
+function chosenIn(viewer: Viewer, place: Place, args: Arguments): Found | null {
+  assertAtMost('ids', args.ids, MAX_PAGE_SIZE)
+  const ids = args.ids?.map((id) => parseNumericId(id, 'Project'))
+  if (!ids) return null
+  const rest = Prisma.sql`${readable(viewer, args)} ${projectSearch(args.search)}`
+  return () => (id) =>
+    Prisma.sql`(
+    SELECT p.* FROM projects p WHERE p.id = ANY (${ids}::int[]) AND ${inPlace[place](id)} ${rest} OFFSET 0) AS p`
+}
+
+/** A search reads by its index what it finds in a group. */
+function searchIn(viewer: Viewer, place: Place, args: Arguments): Found | null {
+  const words = wordsOf(args.search)
   if (!words) return null
-  return (reach: Reach) => (id: Prisma.Sql) =>
-    Prisma.sql`${projectsFound({ viewer, filter: { [place]: id, archived }, words, reach })} CROSS JOIN (SELECT ${id} AS tree_id) AS tree`
+  return (reach) => (id) => projectsFound({ viewer, filter: { [place]: id, ...filterOf(args) }, words, reach })
+}
+
+/** The group's id is `tree.tree_id`. */
+function foundIn(viewer: Viewer, place: Place, args: Arguments): Found | null {
+  const found = chosenIn(viewer, place, args) ?? searchIn(viewer, place, args)
+  return found && ((reach) => (id) => Prisma.sql`${found(reach)(id)} CROSS JOIN (SELECT ${id} AS tree_id) AS tree`)
 }
 
 function listIn(place: Place, parent: Parameters<typeof projects.childrenOf>[0]) {
   const children = projects.childrenOf(parent)
-  const readable = (viewer: Viewer, { includeArchived }: Arguments) =>
-    Prisma.sql`${readableProjects(viewer)} ${includeArchived === false ? Prisma.sql`AND NOT p.archived` : Prisma.empty}`
   return listOf({
     children,
     select: (args: Arguments, { viewer }) => {
       const sort = args.sort ?? 'id_desc'
       const order = projectOrder(sort, args.search)
       const readsAlong = Prisma.sql`(true ${visibleReleases(viewer)} AND ${codeIsReadable(viewer)})`
-      const found = searchIn(viewer, place, args)
+      const found = foundIn(viewer, place, args)
       return found
         ? { order, readsAlong, from: found(reachOf(toWindow(args), sort, order)) }
         : { order, readsAlong, where: readable(viewer, args) }
     },
     count: (context, group: { id: number }, args) => {
-      const found = searchIn(context.viewer, place, args)
+      const found = foundIn(context.viewer, place, args)
       return children.count(
         context,
         group.id,
@@ -92,6 +132,19 @@ builder.prismaObjectField(GroupType, 'projects', (t) =>
         includeArchived: t.arg.boolean({
           defaultValue: true,
           description: 'Whether archived projects are in the list.',
+        }),
+        includeSiblingProjects: t.arg.boolean({
+          defaultValue: false,
+          description: 'Changes nothing, as in GitLab: it is about the namespace of a single project.',
+        }),
+        notAimedForDeletion: t.arg.boolean({
+          defaultValue: false,
+          description: 'Changes nothing: deleted projects are never in the list.',
+        }),
+        ids: t.arg.idList({ description: `Only projects with these global IDs, at most ${MAX_PAGE_SIZE}.` }),
+        withIssuesEnabled: t.arg.boolean({ description: 'Only projects that have issues, or that have none.' }),
+        withMergeRequestsEnabled: t.arg.boolean({
+          description: 'Only projects that have merge requests, or that have none.',
         }),
         search: t.arg.string({ description: searchDescription }),
         sort: t.arg({ type: NamespaceProjectSort, description: 'The order: `ID_DESC` if absent.' }),

@@ -1,13 +1,18 @@
-import { role } from '../../access/roles.ts'
+import { type Role, role } from '../../access/roles.ts'
+import type { Context } from '../../context/context.ts'
 import { parseNumericId } from '../../foundation/global-id.ts'
 import { MAX_PAGE_SIZE } from '../../foundation/limits.ts'
+import type { Visibility } from '../../generated/prisma/enums.ts'
 import { assertAtMost } from '../../graphql/bounded-arguments.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
+import type { Given } from '../../rows/given.ts'
 import { planBelow } from '../../rows/plan-below.ts'
 import { toWindow } from '../../rows/window.ts'
 import { AccessLevelEnum, VisibilityLevelsEnum } from '../groups/feature-levels-schema.ts'
+import { findGroup } from '../groups/find-group.ts'
 import { findProjects } from './find-projects.ts'
+import type { ProjectFilter } from './project-filter.ts'
 import { projectSortOf, projectSorts } from './project-orders.ts'
 import { ProjectType } from './project-schema.ts'
 import { MAX_TOPICS } from './topics.ts'
@@ -31,6 +36,60 @@ const ProjectArchived = builder.enumType('ProjectArchived', {
 })
 
 const archivedIs = { only: true, include: null, exclude: false } as const
+
+/** No deleted project is active. Of all others only the archived ones are not. */
+const archivedBy = (active: Given<boolean>) => (active == null ? null : !active)
+
+type Arguments = {
+  membership?: Given<boolean>
+  search?: Given<string>
+  searchNamespaces?: Given<boolean>
+  topics?: Given<readonly string[]>
+  minAccessLevel?: Given<Role>
+  withIssuesEnabled?: Given<boolean>
+  withMergeRequestsEnabled?: Given<boolean>
+  ids?: Given<readonly string[]>
+  fullPaths?: Given<readonly string[]>
+  namespacePath?: Given<string>
+  visibilityLevel?: Given<Visibility>
+  archived?: Given<keyof typeof archivedIs>
+  active?: Given<boolean>
+  personal?: Given<boolean>
+  trending?: Given<boolean>
+  programmingLanguageName?: Given<string>
+  aimedForDeletion?: Given<boolean>
+  notAimedForDeletion?: Given<boolean>
+}
+
+/** Whether the arguments contradict each other, or ask for something that no project here has. */
+function asksForNone({ archived, active, aimedForDeletion, ...asked }: Arguments): boolean {
+  if (asked.personal || asked.trending || asked.programmingLanguageName) return true
+  if (aimedForDeletion) return Boolean(active || asked.notAimedForDeletion)
+  const [given, byActive] = [archivedIs[archived ?? 'include'], archivedBy(active)]
+  return given !== null && byActive !== null && given !== byActive
+}
+
+async function filterOf(context: Context, { ids, ...args }: Arguments): Promise<ProjectFilter> {
+  assertAtMost('ids', ids, MAX_PAGE_SIZE)
+  assertAtMost('topics', args.topics, MAX_TOPICS)
+  assertAtMost('fullPaths', args.fullPaths, MAX_PATHS)
+  const group = args.namespacePath == null ? null : await findGroup(context, args.namespacePath)
+  const isNone = asksForNone(args) || (args.namespacePath != null && !group)
+  return {
+    leastRole: args.minAccessLevel ?? (args.membership ? role.guest : null),
+    searchNamespaces: args.searchNamespaces,
+    topics: args.topics,
+    issues: args.withIssuesEnabled,
+    mergeRequests: args.withMergeRequestsEnabled,
+    ids: isNone ? [] : ids?.map((id) => parseNumericId(id, 'Project')),
+    fullPaths: args.fullPaths,
+    groupId: group?.id,
+    search: args.search,
+    visibility: args.visibilityLevel,
+    archived: archivedIs[args.archived ?? 'include'] ?? (args.aimedForDeletion ? null : archivedBy(args.active)),
+    deleted: args.aimedForDeletion,
+  }
+}
 
 builder.queryField('projects', (t) =>
   t.connection(
@@ -67,36 +126,28 @@ builder.queryField('projects', (t) =>
           type: ProjectArchived,
           description: 'Whether archived projects are in the list. They are if absent.',
         }),
+        active: t.arg.boolean({
+          description: 'Only projects that are neither archived nor deleted, or only those that are.',
+        }),
+        namespacePath: t.arg.id({
+          description: 'Only the projects right in the group at this path. None in an unknown or hidden group.',
+        }),
+        personal: t.arg.boolean({ description: 'None, if true: an account has no projects outside of groups.' }),
+        trending: t.arg.boolean({ description: 'None, if true: nothing counts visits.' }),
+        programmingLanguageName: t.arg.string({ description: 'None with a name: no languages are detected.' }),
+        notAimedForDeletion: t.arg.boolean({
+          description:
+            'Whether deleted projects are left out. They always are, unless `aimedForDeletion` asks for them alone.',
+        }),
         aimedForDeletion: t.arg.boolean({
           description:
             'If true, the deleted projects that the viewer may restore, as their Owner, instead of all others. The other ' +
             'arguments find them by their paths since the deletion: `group/project~17`.',
         }),
       },
-      resolve: (
-        _root,
-        { membership, ids, fullPaths, sort, visibilityLevel, aimedForDeletion, ...args },
-        context,
-        info,
-      ) => {
-        assertAtMost('ids', ids, MAX_PAGE_SIZE)
-        assertAtMost('topics', args.topics, MAX_TOPICS)
-        assertAtMost('fullPaths', fullPaths, MAX_PATHS)
-        const filter = {
-          leastRole: args.minAccessLevel ?? (membership ? role.guest : null),
-          searchNamespaces: args.searchNamespaces,
-          topics: args.topics,
-          issues: args.withIssuesEnabled,
-          mergeRequests: args.withMergeRequestsEnabled,
-          ids: ids?.map((id) => parseNumericId(id, 'Project')),
-          fullPaths,
-          search: args.search,
-          visibility: visibilityLevel,
-          archived: archivedIs[args.archived ?? 'include'],
-          deleted: aimedForDeletion,
-        }
-        const order = { sort: projectSortOf(sort), plan: planBelow(info, context), window: toWindow(args) }
-        return findProjects(context, filter, order)
+      resolve: async (_root, args, context, info) => {
+        const order = { sort: projectSortOf(args.sort), plan: planBelow(info, context), window: toWindow(args) }
+        return findProjects(context, await filterOf(context, args), order)
       },
     },
     ...projectPageTypes,
