@@ -11,6 +11,7 @@ import { afterGroupMilestones, bringMilestones } from './bring-milestones.ts'
 import { bringReleases } from './bring-releases.ts'
 import { type ImportProgress, leave, newProgress } from './import-progress.ts'
 import { importAlone, mirrorIntoProject } from './import-repository.ts'
+import { reportLfsObjects, reportUploads } from './report-left-files.ts'
 import { type OpenedSource, openSource, parseSourceAddress, type SourceAddress } from './sources/open-source.ts'
 import type { SourceIdentity } from './sources/source.ts'
 import { writePackageFile } from './write-package-file.ts'
@@ -91,7 +92,10 @@ async function importFrom(input: ProjectImportInput, parts: ImportParts, progres
   const mirrored = { projectPath, source: await remoteSource(remote), visibility, onProgress: onLine }
   const { project } = await mirrorIntoProject(await renew(), mirrored)
   progress.step = 'releases and what belongs to them'
-  await bringAll({ project, source: names, progress, tell, renew, signal }, source, parts)
+  const run: Run = { project, source: names, progress, tell, renew, signal }
+  await bringAll(run, source, parts)
+  await reportLfsObjects(run, (await renew()).repositories.directory(project.id))
+  await reportUploads(run)
   progress.step = 'done'
 }
 

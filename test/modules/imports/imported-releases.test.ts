@@ -59,9 +59,7 @@ test('what people said of prereleases and the latest release comes along from a 
     )
   }
   const first = await importFrom(app, app, source, target)
-  expect(first.left).toEqual([
-    'Drafts: the source keeps v6: publish them there, and import again, or make them anew here',
-  ])
+  expect(first.left).toEqual(['Drafts: publish them at the source, and import again, or make them anew here: v6'])
   expect(await marksOf(target)).toEqual(await marksOf(source))
   // What the version says is nobody's word, which everybody would see.
   expect(await marksOf(target)).toMatchObject({

@@ -73,7 +73,7 @@ async function leaveDrafts(pages: AsyncIterable<unknown>, leave: Leave): Promise
     if (!(error instanceof RemoteRefusal) || ![401, 403, 404].includes(error.status)) throw error
   }
   if (tags.length === 0) return
-  leave('Drafts', `the source keeps ${inShort(tags)}: publish them there, and import again, or make them anew here`)
+  leave('Drafts', `publish them at the source, and import again, or make them anew here: ${inShort(tags)}`)
 }
 
 /** `note` takes the milestones of each page. Other servers than a Waybill do not know its parameters, and have no drafts. */
