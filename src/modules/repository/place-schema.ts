@@ -148,7 +148,7 @@ builder.objectFields(RepositoryType, (t) => ({
   }),
   readmeUrl: t.string({
     internal: true,
-    description: 'Absolute URL of the page of that README. Null without one. Looked for by processes of git.',
+    description: 'Absolute URL of the page of that README. Null without one. Git looks for it once after each push.',
     extensions: { cost: LIST_COST },
     resolve: async ({ project }, _args, context) => {
       const branch = await defaultBranchOf(context, project)

@@ -1,6 +1,7 @@
 // Folders and files of a repository.
+import { LRUCache } from 'lru-cache'
 import type { Context } from '../../context/context.ts'
-import { AppError, RuleViolation } from '../../foundation/errors.ts'
+import { AppError } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { readBlob } from '../../git/blobs.ts'
 import { findEntry, listEntries, type TreeEntry } from '../../git/tree-entries.ts'
@@ -97,15 +98,22 @@ export async function readReadme(
   })
 }
 
-/** The same file, without reading it. A broken repository has none. */
+/** The paths of READMEs by repository and commit; '' for none. A commit never changes, so git looks once after a push. */
+const known = new LRUCache<string, string>({ max: 10_000 })
+
+/** The path of that file, without reading it. Null as well when the repository cannot be read now. */
 export async function findReadme(context: Context, project: Project, branch: string): Promise<Asked | null> {
   const find = async () => {
     const sha = await shaOf(context, project, `refs/heads/${branch}`)
-    return sha === null ? null : readRepository(context, project, (repository) => readmeIn(repository, sha))
+    if (sha === null) return ''
+    const key = `${context.repositories.directory(project.id)} ${sha}`
+    const path = known.get(key) ?? (await readRepository(context, project, (dir) => readmeIn(dir, sha)))?.path ?? ''
+    known.set(key, path)
+    return path
   }
-  const entry = await find().catch((error) => {
-    if (error instanceof RuleViolation) return null
+  const path = await find().catch((error) => {
+    if (error instanceof AppError) return ''
     throw error
   })
-  return entry && { path: entry.path, ref: branch }
+  return path === '' ? null : { path, ref: branch }
 }

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { db } from '../../../src/database/db.ts'
 import { runGit } from '../../../src/git/git.ts'
@@ -88,6 +88,16 @@ describe('a project', () => {
       expect(Object.keys(body).filter((key) => simple.includes(key))).toEqual(without)
       expect(JSON.stringify(body)).not.toContain('Readme')
     }
+  })
+
+  test('has its README without git looking again at a commit that it knows', async () => {
+    const { readme_url } = await get('reporter', `/projects/${world.project.id}`)
+    const dir = app.repositories.directory(world.project.id)
+    const tree = (await runGit(dir, ['rev-parse', 'main^{tree}'])).trim()
+    const [object, aside] = [`${dir}/objects/${tree.slice(0, 2)}/${tree.slice(2)}`, `${dir}/aside`]
+    await rename(object, aside)
+    expect((await get('reporter', `/projects/${world.project.id}`)).readme_url).toBe(readme_url)
+    await rename(aside, object)
   })
 
   test('has no README without a file of that name, without a branch, without a repository and in a broken one', async () => {
