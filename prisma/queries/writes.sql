@@ -1177,6 +1177,11 @@ FROM
       ) AS job
   ) AS all_jobs;
 
+-- milestoneCreate (milestones.nextNumber)
+SELECT
+  /* milestones.nextNumber */
+  next_milestone_number ($1::int, $2::int) AS iid;
+
 -- milestoneCreate (milestones.lockIids)
 SELECT
   /* milestones.lockIids */
@@ -1196,6 +1201,11 @@ FOR UPDATE;
 SELECT
   /* issues.lockIids */
   pg_advisory_xact_lock(hashtextextended ($1, 0));
+
+-- issueCreate (issues.nextNumber)
+SELECT
+  /* issues.nextNumber */
+  next_issue_number ($1::int) AS iid;
 
 -- projectCreate (projects.takeId)
 SELECT

@@ -1,4 +1,4 @@
--- Version: 3
+-- Version: 4
 -- Milestones belong to the project of their releases and issues, or to a group; and how many issues they have.
 --
 -- It is in the database because a foreign key can say neither: it does not compare the projects of two rows, and it does not count.
@@ -79,9 +79,8 @@ BEGIN
     SELECT id INTO own FROM milestones WHERE project_id = NEW.id AND title = former.title;
     IF NOT FOUND THEN
       INSERT INTO milestones (project_id, iid, title, description, state, start_date, due_date, created_at, updated_at)
-      SELECT NEW.id, coalesce(max(iid), 0) + 1, former.title, former.description, former.state, former.start_date, former.due_date,
-        former.created_at, former.updated_at
-      FROM milestones WHERE project_id = NEW.id
+      VALUES (NEW.id, next_milestone_number(NEW.id, NULL), former.title, former.description, former.state, former.start_date,
+        former.due_date, former.created_at, former.updated_at)
       RETURNING id INTO own;
     END IF;
     UPDATE issues SET milestone_id = own WHERE milestone_id = former.id AND project_id = NEW.id;

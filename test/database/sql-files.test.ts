@@ -42,6 +42,12 @@ const CHANGED_SINCE = [
   'notification_settings_count_writes ON notification_settings',
   'row_closes()',
   'namespace_path_is_free()',
+  ...['issues', 'milestones'].flatMap((table) => [
+    `${table}_remember_numbers ON ${table}`,
+    `${table}_remember_numbers()`,
+  ]),
+  'next_issue_number(integer)',
+  'next_milestone_number(integer,integer)',
   'groups_set_deleted ON groups',
   'groups_set_deleted()',
   ...['deleted', 'inserted', 'updated'].map((word) => `latest_releases_${word}_change_content ON latest_releases`),

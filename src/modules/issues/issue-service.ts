@@ -68,8 +68,10 @@ const record = (
 /** Two that are made at the same time would take the same number, so the numbers of the project are locked. */
 async function nextIid(tx: Tx, projectId: number): Promise<number> {
   await tx.$executeRaw`SELECT /* issues.lockIids */ pg_advisory_xact_lock(hashtextextended(${`issues ${projectId}`}, 0))`
-  const last = await tx.issue.aggregate({ where: { projectId }, _max: { iid: true } })
-  return (last._max.iid ?? 0) + 1
+  const [next] = await tx.$queryRaw<
+    [{ iid: number }]
+  >`SELECT /* issues.nextNumber */ next_issue_number(${projectId}::int) AS iid`
+  return next.iid
 }
 
 const onTaken = onUniqueViolation({

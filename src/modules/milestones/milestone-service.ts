@@ -72,8 +72,10 @@ function record(
 /** Two that are made at the same time would take the same number, so the numbers of the project or group are locked. */
 async function nextIid(tx: Tx, owner: ReturnType<typeof idOf>): Promise<number> {
   await tx.$executeRaw`SELECT /* milestones.lockIids */ pg_advisory_xact_lock(hashtextextended(${`milestones ${JSON.stringify(owner)}`}, 0))`
-  const last = await tx.milestone.aggregate({ where: owner, _max: { iid: true } })
-  return (last._max.iid ?? 0) + 1
+  const [project, group] = 'projectId' in owner ? [owner.projectId, null] : [null, owner.groupId]
+  const [next] = await tx.$queryRaw<[{ iid: number }]>`
+    SELECT /* milestones.nextNumber */ next_milestone_number(${project}::int, ${group}::int) AS iid`
+  return next.iid
 }
 
 export const createMilestone = once(async (context: Context, input: MilestoneCreate): Promise<Milestone> => {
