@@ -1,4 +1,4 @@
--- Version: 5
+-- Version: 6
 -- Full paths and ancestors of groups and projects, and the paths that projects had before.
 --
 -- `full_path` and `ancestor_ids` are stored so that a lookup by path, and "all projects below a group", each need one index. They are in
@@ -79,7 +79,8 @@ $$;
 CREATE OR REPLACE FUNCTION old_paths_end_for_group(taken text, taker int) RETURNS void LANGUAGE sql AS $$
   DELETE FROM old_paths o
   WHERE o.full_path = lower(taken) OR o.full_path > lower(taken) || '/' AND o.full_path < lower(taken) || '0'
-    AND NOT EXISTS (SELECT FROM projects p WHERE p.id = o.project_id AND taker = ANY (p.ancestor_ids))
+    AND NOT EXISTS (SELECT FROM projects p JOIN groups g ON g.id = p.group_id
+                    WHERE p.id = o.project_id AND (taker = ANY (p.ancestor_ids) OR taker = ANY (g.ancestor_ids)))
 $$;
 
 -- Refuses a path that another table has. Groups and projects answer under the same URLs, an account is the beginning of URLs like a group

@@ -31,7 +31,8 @@ export async function deleteRef(repository: string, ref: string, object: string)
     return 'deleted'
   } catch (error) {
     if (!(error instanceof GitError)) throw error
-    if (/unable to resolve reference|reference is missing/.test(error.stderr)) return 'gone'
+    // A broken ref is not gone, and git says so after the name.
+    if (/unable to resolve reference '[^']*'$|reference is missing/m.test(error.stderr)) return 'gone'
     if (/but expected/.test(error.stderr)) return 'moved'
     throw error
   }

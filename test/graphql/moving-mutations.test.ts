@@ -251,6 +251,23 @@ describe('projectTransfer', () => {
     expect((await db.milestone.findMany({ where })).map(({ projectId }) => projectId)).toEqual([project.id, project.id])
   })
 
+  test('a draft keeps the milestone of its group when its project moves to a group below, and is published with it', async () => {
+    const world = await createWorld(app)
+    const { project, group, tokens, users } = world
+    await create.addMember({ group }, users.owner, 'owner')
+    const milestone = await create.createMilestone({ groupId: group.id }, { title: 'Of the group' })
+    const key = { tagName: 'v9.0.0', ref: 'main', draft: true, milestones: ['Of the group'] }
+    expect(await mutate(app, tokens.owner, 'releaseCreate', { projectPath: project.fullPath, ...key })).toEqual([])
+    const below = await create.createGroup({ parentId: group.id })
+    const input = { projectPath: project.fullPath, groupPath: below.fullPath }
+    expect(await mutate(app, tokens.owner, 'projectTransfer', input)).toEqual([])
+    const projectPath = await pathOf(world)
+    expect(await mutate(app, tokens.owner, 'releasePublish', { projectPath, tagName: 'v9.0.0' })).toEqual([])
+    const release = await db.release.findFirstOrThrow({ where: { projectId: project.id, tag: 'v9.0.0' } })
+    const made = await db.milestone.findMany({ where: { releases: { some: { releaseId: release.id } } } })
+    expect(made.map(({ id }) => id)).toEqual([milestone.id])
+  })
+
   test('a draft that an earlier version left with a milestone of another group does not show it, and is published', async () => {
     const world = await createWorld(app)
     const { project, tokens } = world

@@ -75,14 +75,14 @@ test('an account that has left comes not back, also when the operator has noted 
 })
 
 test('REST finds no ghost to block, to unblock or to delete', async () => {
-  const { id } = await createGhost()
+  const ghost = await createGhost()
   for (const [method, path] of [
     ['POST', '/block'],
     ['POST', '/unblock'],
     ['DELETE', ''],
   ] as const) {
-    const { status, body } = await rest(app, method, `/users/${id}${path}`, { token })
-    expect([path, status, body]).toEqual([path, 404, { message: '404 User Not Found' }])
+    const { status, body } = await rest(app, method, `/users/${ghost.id}${path}`, { token })
+    expect([path, status, body]).toEqual([path, 404, { message: missing(ghost)[0] }])
   }
 })
 
@@ -107,5 +107,24 @@ test('an account that is deleted while it is made a member stays a ghost without
     return { answer }
   })
   expect(await asked.answer).toEqual(missing(user))
+  expect(await belongings(user)).toBe(0)
+})
+
+test('an account is deleted without a deadlock while one of its tokens is changed by a write that then names the account', async () => {
+  const user = await create.createUser()
+  await create.tokenFor(user)
+  const waits = async () => {
+    const [row] = await db.$queryRaw<{ n: number }[]>`
+      SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+    expect(row?.n).toBe(1)
+  }
+  const asked = await db.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT FROM access_tokens WHERE user_id = ${user.id} FOR UPDATE`
+    const answer = send('userDelete', { username: user.username })
+    await vi.waitFor(waits, { timeout: 10_000 })
+    await tx.$executeRaw`SELECT FROM users WHERE id = ${user.id} FOR KEY SHARE`
+    return { answer }
+  })
+  expect(await asked.answer).toEqual([])
   expect(await belongings(user)).toBe(0)
 })

@@ -31,7 +31,7 @@ test('the help says which commands need the database and which ask a server', as
     'doctor',
   ])
   expect(namesIn(askers)).toEqual([
-    ...['release', 'evidence', 'freeze', 'token', 'group', 'project'],
+    ...['release', 'evidence', 'tag', 'branch', 'freeze', 'token', 'group', 'project'],
     ...['notification', 'member', 'milestone', 'webhook', 'issue'],
   ])
   for (const word of ['DATABASE_URL', 'WAYBILL_URL', 'evidence rotate-key', '--user']) expect(note).toContain(word)

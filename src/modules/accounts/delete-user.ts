@@ -45,6 +45,8 @@ export const deleteUser = once(async (context: Context, input: UserNamed): Promi
   const user = await getUserToEnd(context, input)
   return transact(context, async (tx) => {
     await assertOwnsNoGroupAlone(tx, user)
+    // Before the row of the account, because other writers lock what belongs to it first, and then its row.
+    await removeBelongings(tx, user.id)
     const ghost = {
       username: ghostName(user.id),
       name: 'Ghost User',
@@ -61,7 +63,7 @@ export const deleteUser = once(async (context: Context, input: UserNamed): Promi
     })
     // Somebody may have deleted the account meanwhile.
     if (!deleted) throw notFoundOrForbidden()
-    // Whoever gives the account something keeps its row until then (keepUser), so that nothing is missed here.
+    // What the account was given meanwhile. Whoever gives it something keeps its row until then (keepUser), so nothing is missed.
     await removeBelongings(tx, user.id)
     await recordUserEvent(tx, context, user, { type: 'user_destroyed', message: `Deleted ${user.username}` })
     return deleted

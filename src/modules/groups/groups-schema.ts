@@ -53,7 +53,9 @@ builder.queryField('groups', (t) =>
         }),
         visibilityLevel: t.arg({ type: VisibilityLevelsEnum, description: 'Only groups with this visibility.' }),
         ids: t.arg.idList({ description: idsDescription }),
-        active: t.arg.boolean({ description: 'Only groups that are not deleted, or only those that are.' }),
+        active: t.arg.boolean({
+          description: 'Only groups that are not deleted. False: none, but with `aimedForDeletion` those that are.',
+        }),
         aimedForDeletion: t.arg.boolean({
           description:
             'If true, the deleted groups that the viewer may restore, as their Owner, instead of all others.',

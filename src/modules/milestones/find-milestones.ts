@@ -6,13 +6,17 @@ import type { Milestone, Prisma, Project } from '../../generated/prisma/client.t
 export type MilestoneChoice = {
   titles?: readonly string[] | null | undefined
   ids?: readonly number[] | null | undefined
+  /** They were chosen before, and the project may have moved to a group below since. */
+  isKept?: boolean
 }
 
-const within = (project: Project) => ({ OR: [{ projectId: project.id }, { groupId: project.groupId }] })
+const within = (project: Project, isKept = false) => ({
+  OR: [{ projectId: project.id }, { groupId: isKept ? { in: project.ancestorIds } : project.groupId }],
+})
 
-/** Whether a release of the project may have the milestone. */
-export const isUsableIn = (project: Project, { projectId, groupId }: Milestone): boolean =>
-  projectId === project.id || (groupId !== null && groupId === project.groupId)
+/** Whether a release that has the milestone keeps it, wherever the project has moved. */
+export const isKeptBy = (project: Project, { projectId, groupId }: Milestone): boolean =>
+  projectId === project.id || (groupId !== null && project.ancestorIds.includes(groupId))
 
 /** The order in which milestones are shown. */
 const inOrder: Prisma.MilestoneOrderByWithRelationInput[] = [
@@ -38,8 +42,9 @@ async function byTitle(project: Project, titles: readonly string[]): Promise<Mil
   return found
 }
 
-async function byNumber(project: Project, ids: readonly number[]): Promise<Milestone[]> {
-  const found = await db.milestone.findMany({ where: { id: { in: [...ids] }, ...within(project) }, orderBy: inOrder })
+async function byNumber(project: Project, ids: readonly number[], isKept?: boolean): Promise<Milestone[]> {
+  const where = { id: { in: [...ids] }, ...within(project, isKept) }
+  const found = await db.milestone.findMany({ where, orderBy: inOrder })
   const unknown = missing(
     ids,
     found.map(({ id }) => id),
@@ -53,8 +58,9 @@ async function byNumber(project: Project, ids: readonly number[]): Promise<Miles
  * them. Null when nothing was given. A title may stand for two milestones, of the project and of its group. An unknown title or
  * id fails the whole choice (docs/contract/milestones.md#milestones-of-a-release).
  */
-export async function findMilestones(project: Project, { titles, ids }: MilestoneChoice): Promise<Milestone[] | null> {
+export async function findMilestones(project: Project, choice: MilestoneChoice): Promise<Milestone[] | null> {
+  const { titles, ids, isKept } = choice
   if (titles != null && ids != null) throw invalid('Only one of milestones and milestone ids may be given')
   if (titles != null) return byTitle(project, titles)
-  return ids == null ? null : byNumber(project, ids)
+  return ids == null ? null : byNumber(project, ids, isKept)
 }

@@ -127,7 +127,8 @@ builder.queryField('projects', (t) =>
           description: 'Whether archived projects are in the list. They are if absent.',
         }),
         active: t.arg.boolean({
-          description: 'Only projects that are neither archived nor deleted, or only those that are.',
+          description:
+            'Only projects that are neither archived nor deleted. False: only archived ones, and with `aimedForDeletion` deleted ones.',
         }),
         namespacePath: t.arg.id({
           description: 'Only the projects right in the group at this path. None in an unknown or hidden group.',

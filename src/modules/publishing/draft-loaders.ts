@@ -7,7 +7,7 @@ import { extendPage, type NumberedPage, type PageInput } from '../../rows/number
 import { extendRows, type PageToCome } from '../../rows/page.ts'
 import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
-import { isUsableIn } from '../milestones/find-milestones.ts'
+import { isKeptBy } from '../milestones/find-milestones.ts'
 import { milestoneById } from '../milestones/milestone-loaders.ts'
 
 /** A draft with its project, which decides who may read it. */
@@ -56,8 +56,8 @@ export async function getDraft({ id: projectId }: Project, tag: string): Promise
   return draft
 }
 
-/** The milestones of a draft that are still there, and still milestones that the project may use. */
+/** The milestones of a draft that are still there, and still those of the project or of a group above it. */
 export async function milestonesOfDraft(context: Context, { milestoneIds, project }: DraftNode): Promise<Milestone[]> {
   const found = await Promise.all(milestoneIds.map((id) => milestoneById(context).load(id)))
-  return found.filter((milestone) => milestone !== null).filter((milestone) => isUsableIn(project, milestone))
+  return found.filter((milestone) => milestone !== null).filter((milestone) => isKeptBy(project, milestone))
 }

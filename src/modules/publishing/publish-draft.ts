@@ -14,7 +14,7 @@ async function inputOf(context: Context, project: Project, draft: ReleaseDraft):
     tagName: draft.tag,
     makeLatest: draft.makesLatest ? 'YES' : 'AUTO',
     links: JSON.parse(draft.links) as NonNullable<ReleaseCreate['links']>,
-    milestones: { ids: (await milestonesOfDraft(context, { ...draft, project })).map(({ id }) => id) },
+    milestones: { ids: (await milestonesOfDraft(context, { ...draft, project })).map(({ id }) => id), isKept: true },
   }
 }
 

@@ -240,6 +240,15 @@ describe('the old path of a deleted project', () => {
     },
   )
 
+  test('stays when a group above comes back to its path while the project is deleted', async () => {
+    const { world, top, project } = await renamedMeanwhile('project')
+    const as = (name: string, input: Record<string, unknown>) => mutate(app, world.tokens.owner, name, input)
+    const older = `${top.path}/${project.fullPath.split('/')[1]}/older`.toLowerCase()
+    await db.oldPath.create({ data: { fullPath: older, projectId: project.id } })
+    expect(await as('groupUpdate', { groupPath: `moved-${top.id}`, path: top.path })).toEqual([])
+    expect((await db.oldPath.findUnique({ where: { fullPath: older } }))?.projectId).toBe(project.id)
+  })
+
   test('leads to another project that had the path last', async () => {
     const world = await groupWorld()
     const { group, project, tokens } = world
