@@ -28,6 +28,8 @@ export const readingAttacks: readonly Attack[] = [
     send: unread(60, page('/api/v4/openapi.json'), 3_000),
     statuses: ANSWERED,
     ms: 5_000,
+    // A Response copies its bytes, and 300 documents of half a megabyte wait at once.
+    megabytes: 250,
   },
   {
     name: '60 lists of releases that nobody reads, five on each connection',
